@@ -1,0 +1,155 @@
+"""The catalogue for programs, read-only. Its addresses, and how often they may be asked, are in `shop.api`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.pagination import PageNumberPagination
+
+from catalog.models import Category, Product, ProductImage, Variant
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+
+def absolute(request: Request, url: str) -> str:
+    """An address with this shop's name in front, unless it has one (pictures may lie elsewhere)."""
+    return str(request.build_absolute_uri(url))
+
+
+class ProductCard(serializers.ModelSerializer[Product]):
+    """A product in a list."""
+
+    url = serializers.SerializerMethodField(help_text="Its page, for people.")
+    price = serializers.DecimalField(10, 2, allow_null=True, help_text="The lowest of its variants.")
+    currency = serializers.SerializerMethodField()
+    image = serializers.SerializerMethodField(help_text="Its first picture.")
+
+    class Meta:
+        model = Product
+        fields = ["id", "slug", "name", "url", "price", "currency", "image"]
+
+    def get_url(self, product: Product) -> str:
+        return absolute(self.context["request"], product.get_absolute_url())
+
+    def get_currency(self, _product: Product) -> str:
+        return settings.CURRENCY
+
+    def get_image(self, product: Product) -> str | None:
+        return absolute(self.context["request"], product.cover.file.url) if product.cover else None
+
+
+class CategoryNode(serializers.ModelSerializer[Category]):
+    """A node of the category tree; `path` is the slugs from the root."""
+
+    url = serializers.SerializerMethodField(help_text="Its page, for people.")
+
+    class Meta:
+        model = Category
+        fields = ["path", "name", "url"]
+
+    def get_url(self, category: Category) -> str:
+        return absolute(self.context["request"], category.get_absolute_url())
+
+
+class ProductVariant(serializers.ModelSerializer[Variant]):
+    """What can be bought: one size in one colour."""
+
+    in_stock = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Variant
+        fields = ["sku", "size", "colour", "price", "price_before", "in_stock"]
+
+    def get_in_stock(self, variant: Variant) -> bool:
+        return variant.stock > 0
+
+
+class ProductPicture(serializers.ModelSerializer[ProductImage]):
+    """A picture of a product."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ProductImage
+        fields = ["url", "width", "height", "alt", "colour"]
+
+    def get_url(self, image: ProductImage) -> str:
+        return absolute(self.context["request"], image.file.url)
+
+
+class ProductPage(ProductCard):
+    """A product with all its variants and pictures."""
+
+    category = CategoryNode()
+    variants = ProductVariant(many=True)
+    images = ProductPicture(many=True)
+
+    class Meta(ProductCard.Meta):
+        fields = [*ProductCard.Meta.fields, "description", "brand", "category", "variants", "images"]
+
+
+class Pages(PageNumberPagination):
+    """Pages of 24, or of what `limit` says."""
+
+    page_size = 24
+    page_size_query_param = "limit"
+    max_page_size = 100
+
+
+CATEGORY = OpenApiParameter("category", OpenApiTypes.STR, description="A category's `path`: it and all below.")
+WORDS = OpenApiParameter("q", OpenApiTypes.STR, description="Words; the likest names first.")
+
+
+class ProductsView(ListAPIView[Product]):
+    """The products on sale."""
+
+    serializer_class = ProductCard
+    pagination_class = Pages
+
+    @extend_schema(operation_id="list_products", summary="List products", parameters=[CATEGORY, WORDS])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Newest first; with words, likest first."""
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Product]:
+        asked, products = self.request.query_params, Product.objects.published()
+        if path := asked.get("category"):
+            products = products.in_category(get_object_or_404(Category, path=path))
+        if words := asked.get("q", "")[:200]:
+            products = products.matching(words)
+        return products.for_cards()
+
+
+@extend_schema_view(get=extend_schema(operation_id="read_product", summary="Read a product"))
+class ProductView(RetrieveAPIView[Product]):
+    """A product on sale, with its variants and pictures."""
+
+    serializer_class = ProductPage
+    queryset = Product.objects.published().for_page()
+    lookup_field = "slug"
+
+
+@extend_schema_view(get=extend_schema(operation_id="list_categories", summary="List categories"))
+class CategoriesView(ListAPIView[Category]):
+    """The whole tree, parents before their children."""
+
+    serializer_class = CategoryNode
+    queryset = Category.objects.order_by("path")
+    pagination_class = None
+
+
+@extend_schema_view(get=extend_schema(operation_id="read_category", summary="Read a category"))
+class CategoryView(RetrieveAPIView[Category]):
+    """A category."""
+
+    serializer_class = CategoryNode
+    queryset = Category.objects.all()
+    lookup_field = "path"

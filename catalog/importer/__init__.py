@@ -1,0 +1,71 @@
+"""Catalogues of other shops become rows: sheets are read, understood as listings, and taken in one by one.
+
+    sheets -> shopify | magento -> listings -> intake -> report
+
+The same file twice makes the same rows, and every row that cannot be taken is named with its line.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from catalog.importer import magento, shopify
+from catalog.importer.intake import Intake
+from catalog.importer.report import Report
+from catalog.importer.sheets import Unreadable, sheets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from typing import Any
+
+    from catalog.importer.files import Files
+    from catalog.importer.listings import Listing
+    from catalog.importer.sheets import Sheet
+
+FORMATS = {"shopify": shopify, "magento": magento}
+
+
+def import_catalog(
+    file: Path,
+    *,
+    format: str | None = None,
+    images: Files | None = None,
+    dry_run: bool = False,
+    watch: Callable[[list[Listing]], Iterable[Listing]] = iter,
+) -> Report:
+    """Take in a CSV, or all CSVs of a zip. `format` is told from the columns if it is not given.
+
+    `images` is where picture files are; without it pictures are passed over. `watch` walks over the listings, and may
+    show how far it is. Each listing is a transaction of its own: what went in stays when the import is stopped. A dry
+    run writes nothing. Raises Unreadable, with a sentence, if no row can be read.
+    """
+    report = Report()
+    sheets = sheets_of(file)
+    reader = FORMATS[format] if format else _format_of(sheets)
+    mine = [sheet for sheet in sheets if reader.reads(sheet)]
+    if not mine:
+        raise Unreadable(f"{file.name} has no sheet with the columns {', '.join(sorted(reader.NEEDED))}.")
+    report.sheets = [sheet.name for sheet in mine]
+    listings = reader.listings(mine, sheets, report)
+    with transaction.atomic() if dry_run else nullcontext():
+        _take_all(watch(listings), Intake(report, images, dry_run=dry_run))
+        if dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+def _take_all(listings: Iterable[Listing], intake: Intake) -> None:
+    for listing in listings:
+        intake.take(listing)
+
+
+def _format_of(sheets: list[Sheet]) -> Any:
+    for reader in FORMATS.values():
+        if any(reader.reads(sheet) for sheet in sheets):
+            return reader
+    wanted = "; ".join(f"{name}: {', '.join(sorted(reader.NEEDED))}" for name, reader in FORMATS.items())
+    raise Unreadable(f"This is not a catalogue that can be read here. The columns needed are, for {wanted}.")
