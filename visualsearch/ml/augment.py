@@ -1,0 +1,105 @@
+"""What a shopper does to a picture: other crops, other light, other backgrounds, blur, hands before it, JPEG.
+
+Colour is only ever tinted as a lamp tints it: colour and print are what tells one product from another.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from visualsearch.ml import transforms
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+PAD = 128
+BRIGHT = 236  # a channel at least this bright at the corners is a packshot's backdrop
+SKINS = ((241, 205, 180), (224, 172, 138), (172, 118, 84), (98, 64, 46))
+
+
+def as_shopper(picture: Image.Image, size: int, draw: Generator, elsewhere: Image.Image | None = None) -> Image.Image:
+    """The picture as a shopper's phone and our detector might give it: a square of `size` px, letterboxed as served.
+
+    `elsewhere` is another picture, of which a blurred part may become the new background of a packshot.
+    """
+    picture = cropped(picture, size, draw)
+    if elsewhere is not None and draw.random() < 0.5:
+        picture = moved(picture, elsewhere, draw)
+    if draw.random() < 0.25:
+        picture = covered(picture, draw)
+    if draw.random() < 0.5:
+        picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return transforms.letterboxed(photographed(picture, draw), size, PAD)[0]
+
+
+def cropped(picture: Image.Image, size: int, draw: Generator) -> Image.Image:
+    """A part of the picture, longest side `size` px: mostly nearly all, at times half the garment."""
+    least = 0.35 if draw.random() < 0.3 else 0.7
+    wide, high = draw.uniform(least, 1.0, 2) ** 0.5 * (picture.width, picture.height)
+    left, top = draw.random(2) * (picture.width - wide, picture.height - high)
+    squeeze = draw.uniform(0.88, 1.14)
+    scale = size / max(wide * squeeze, high)
+    shape = max(1, round(wide * squeeze * scale)), max(1, round(high * scale))
+    part = picture.resize(shape, Image.Resampling.BILINEAR, (left, top, left + wide, top + high), reducing_gap=2.0)
+    if draw.random() < 0.3:
+        part = part.rotate(draw.uniform(-14, 14), Image.Resampling.BILINEAR, fillcolor=part.getpixel((0, 0)))
+    return part
+
+
+def moved(picture: Image.Image, elsewhere: Image.Image, draw: Generator) -> Image.Image:
+    """The garment of a packshot before another background; pictures with a background of their own stay as they are."""
+    mask = backdrop(picture)
+    if mask is None:
+        return picture
+    side = draw.uniform(0.3, 0.9) * min(elsewhere.size)
+    left, top = draw.random(2) * (elsewhere.width - side, elsewhere.height - side)
+    other = elsewhere.resize(picture.size, Image.Resampling.BILINEAR, (left, top, left + side, top + side))
+    other = other.filter(ImageFilter.GaussianBlur(draw.uniform(1.0, 8.0)))
+    return Image.composite(other, picture, mask.filter(ImageFilter.GaussianBlur(0.8)))
+
+
+def backdrop(picture: Image.Image) -> Image.Image | None:
+    """The bright area joined to the picture's edge as a mask ("L", 255), or None if the corners are not bright."""
+    darkest = ImageChops.darker(ImageChops.darker(*picture.split()[:2]), picture.getchannel(2))
+    bright = darkest.point(lambda value: 255 * (value >= BRIGHT))
+    corners = [(0, 0), (picture.width - 1, 0), (0, picture.height - 1), (picture.width - 1, picture.height - 1)]
+    starts = [corner for corner in corners if bright.getpixel(corner) == 255]
+    if len(starts) < 2:
+        return None
+    for corner in starts:
+        ImageDraw.floodfill(bright, corner, 128)
+    return bright.point(lambda value: 255 * (value == 128))
+
+
+def covered(picture: Image.Image, draw: Generator) -> Image.Image:
+    """A hand, a strap or a hanger before the garment: an ellipse or a bar of one colour."""
+    picture = picture.copy()
+    wide, high = draw.uniform(0.08, 0.4, 2) * picture.size
+    left, top = draw.random(2) * picture.size - (wide / 2, high / 2)
+    colour = SKINS[draw.integers(len(SKINS))] if draw.random() < 0.5 else tuple(map(int, draw.integers(0, 256, 3)))
+    canvas = ImageDraw.Draw(picture)
+    shape = canvas.ellipse if draw.random() < 0.5 else canvas.rectangle
+    shape((left, top, left + wide, top + high), fill=colour)
+    return picture
+
+
+def photographed(picture: Image.Image, draw: Generator) -> Image.Image:
+    """Light of the hour (brightness, contrast, warmth), soft focus, JPEG."""
+    warmth = draw.normal(0, 0.05)
+    tint = np.array([1 + warmth, 1 + draw.normal(0, 0.015), 1 - warmth], np.float32) * draw.uniform(0.75, 1.2)
+    pixels = (np.asarray(picture, np.float32) * tint - 128) * np.float32(draw.uniform(0.8, 1.2)) + 128
+    picture = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+    if draw.random() < 0.25:
+        picture = picture.filter(ImageFilter.GaussianBlur(draw.uniform(0.4, 1.8)))
+    return squeezed(picture, int(draw.integers(35, 90))) if draw.random() < 0.3 else picture
+
+
+def squeezed(picture: Image.Image, quality: int) -> Image.Image:
+    """The picture after JPEG at that quality."""
+    kept = io.BytesIO()
+    picture.save(kept, "JPEG", quality=quality)
+    return Image.open(kept).convert("RGB")

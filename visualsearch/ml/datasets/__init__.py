@@ -1,0 +1,1 @@
+"""Readers of the data sets that the models are trained and measured on."""

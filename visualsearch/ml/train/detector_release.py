@@ -1,0 +1,48 @@
+"""From a trained network to what serving reads: the ONNX file and its registry entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from visualsearch.ml import darknet
+from visualsearch.ml.export import export_onnx
+from visualsearch.ml.train.detector_measure import entry
+from visualsearch.ml.weights import Weights, hash_file, write_entry
+from visualsearch.ml.yolov3 import YOLOv3
+
+NAME = "detector-tiny"
+LICENCE = "MIT; started from Darknet's COCO weights (public domain)"
+DATA = "detection-colorful trainval, detection-ccp-dev (Apache-2.0), clothing-cc0 (CC0), pictures of our own studio"
+THRESHOLD = 0.15
+MAPS = ("coarse", "middle", "fine")
+
+
+def averaged(folder: Path) -> YOLOv3:
+    """The averaged network of the run in `folder`, in evaluation mode."""
+    network = YOLOv3(darknet.read_cfg(folder / "network.cfg"))
+    network.load_state_dict(torch.load(folder / "last.pt", weights_only=True)["average"])
+    return network.eval()
+
+
+def release(
+    network: YOLOv3,
+    folder: Path,
+    *,
+    name: str = NAME,
+    size: int = 416,
+    threshold: float = THRESHOLD,
+    figures: dict[str, float] | None = None,
+    data: str = DATA,
+) -> Weights:
+    """Write `<name>.onnx` and `<name>.json` into `folder` and return the entry."""
+    outputs = MAPS[: len(network.scales)]
+    path = export_onnx(network, torch.zeros(1, 3, size, size), folder / f"{name}.onnx", outputs)
+    weights = replace(
+        entry(network, size), name=name, file=path.name, sha256=hash_file(path), licence=LICENCE, data=data,
+        threshold=threshold, figures=figures or {}, folder=folder,
+    )  # fmt: skip
+    write_entry(weights)
+    return weights

@@ -1,0 +1,80 @@
+"""How a training begins: pictures put at hand, a network with the anchors of the data, weights to start from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+
+from visualsearch.ml import cfg, darknet
+from visualsearch.ml.datasets.detection import CLASSES, Cache, Photo, fill, read
+from visualsearch.ml.train.detector import Recipe, Run
+from visualsearch.ml.train.detector_anchors import anchors
+from visualsearch.ml.yolov3 import YOLOv3, load_weights, transplant
+
+ARCHITECTURES = {
+    "yolov3-tiny-3l": (cfg.yolov3_tiny_3l, 9),
+    "yolov3-tiny": (cfg.yolov3_tiny, 6),
+    "yolov3": (cfg.yolov3, 9),
+}
+HELD_OUT = 12  # one photo in so many is not learned from but measured on, epoch by epoch
+
+
+def prepare(sources: Sequence[Path], folder: Path) -> tuple[list[Cache], list[Cache]]:
+    """A cache a set to train on and one to measure on, under `folder`. The test part of a set is never read."""
+    caches: tuple[list[Cache], list[Cache]] = ([], [])
+    for source in sources:
+        for which, part in enumerate(("train", "val")):
+            path = folder / f"{source.stem}-{part}"
+            photos = iter(()) if (path / "index.npz").is_file() else _part(source, part)
+            caches[which].append(fill(path, photos))
+    return caches
+
+
+def _part(source: Path, part: str) -> Iterator[Photo]:
+    """The photos of a set that are held out (`val`), or the others."""
+    for index, photo in enumerate(read(source)):
+        if (index % HELD_OUT == 0) == (part == "val"):
+            yield photo
+
+
+def start(arch: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: Path | None = None) -> Run:
+    """A new run of a network of `ARCHITECTURES`; `weights` is a Darknet file with its cfg beside it, or nothing."""
+    torch.manual_seed(recipe.seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    write, count = ARCHITECTURES[arch]
+    text = write(len(CLASSES), anchors(caches, count, recipe.size, recipe.seed), recipe.size)
+    (folder / "network.cfg").write_text(text)
+    network = YOLOv3(darknet.parse(text))
+    quieten_heads(network)
+    warm = transplant(_filled(weights), network) if weights else 0
+    return Run(network, recipe, folder, warm)
+
+
+def take_up(recipe: Recipe, folder: Path) -> Run:
+    """The run in `folder` where it stopped; raises `FileNotFoundError` when there is none."""
+    if not (folder / "last.pt").is_file():
+        raise FileNotFoundError(f"There is no run to resume in {folder}.")
+    run = Run(YOLOv3(darknet.read_cfg(folder / "network.cfg")), recipe, folder)
+    run.resume()
+    return run
+
+
+def quieten_heads(network: YOLOv3) -> None:
+    """Start every head at "nothing here" (1 in 100), so that the empty cells do not drown the first steps."""
+    for conv, norm in network.convolutions():
+        if norm is None and conv.bias is not None:
+            torch.nn.init.normal_(conv.weight, std=0.01)
+            with torch.no_grad():
+                conv.bias.zero_()
+                conv.bias.view(-1, 5 + network.classes)[:, 4:] = -math.log(99)
+                conv.bias.view(-1, 5 + network.classes)[:, 5:] = -math.log(network.classes)
+
+
+def _filled(weights: Path) -> YOLOv3:
+    """The network of a Darknet file with its cfg beside it."""
+    network = YOLOv3(darknet.read_cfg(weights.with_suffix(".cfg")))
+    load_weights(network, weights)
+    return network

@@ -1,0 +1,170 @@
+"""Teaches an embedder to tell products apart by normalised softmax (arXiv 1811.12649): a recipe, a run, a release."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from visualsearch.ml import augment, dml, lite
+from visualsearch.ml.export import export_onnx
+from visualsearch.ml.train.embedder_batches import Batches
+from visualsearch.ml.weights import Weights, hash_file, write_entry
+
+if TYPE_CHECKING:
+    from visualsearch.ml.datasets.retrieval import Shot
+
+SAMPLE = 4096  # pictures whose features give the first projection
+AT_ONCE = 32  # pictures embedded together outside of training
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train. The end is `epochs`, or `minutes` of wall clock when that is not 0 (summed over all takings-up)."""
+
+    seed: int = 1
+    epochs: int = 2
+    minutes: float = 0.0
+    batch: int = 32
+    size: int = 160  # px of the pictures to learn from; less than served, because crops show garments larger
+    rate: float = 2e-4
+    decay: float = 0.01
+    warm: int = 40  # steps until the full rate; for the first half of them the trunk stands still
+    frozen: int = 2  # stages of the trunk, and its stem, that stay as ImageNet made them
+    views: int = 4  # of a product with several, an epoch
+    temperature: float = dml.TEMPERATURE
+    save_every: int = 25  # steps
+
+
+class Run:
+    """A network being trained; its state is in `folder/last.pt`, its history in `folder/log.jsonl`."""
+
+    def __init__(self, net: dml.EmbeddingNet, shots: Sequence[Shot], recipe: Recipe, folder: Path):
+        net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.net, self.recipe, self.folder = net, recipe, folder
+        self.batches = Batches(shots, recipe.size, recipe.batch, recipe.seed, recipe.views)
+        self.loss = dml.NormSoftmax(len(self.batches.classes), net.projection.out_features, recipe.temperature)
+        self.optimizer = _optimizer(net, self.loss, recipe)
+        self.epoch = self.at = self.step = 0
+        self.spent = 0.0  # seconds, waiting included
+        self.seen = time.monotonic()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def prepare(self, projection: bool = True) -> None:
+        """Start the projection at the principal axes of the features (if wanted), each proxy at its first picture."""
+        if projection:
+            sample = np.random.default_rng(self.recipe.seed).permutation(len(self.batches.shots))[:SAMPLE]
+            dml.start_projection(self.net, self._embedded(sample.tolist(), self.net.features))
+        firsts = [int(number) for members in self.batches.members for number in members[:1]]
+        vectors = self._embedded(firsts, self.net.forward)
+        self.loss.start_at(vectors, torch.from_numpy(self.batches.numbers[firsts]))
+
+    def train(self) -> None:
+        """Go on until the recipe is done. The norms of the trunk keep ImageNet's statistics throughout."""
+        self.seen = time.monotonic()
+        while self.progress() < 1:
+            sums: list[float] = []
+            for pictures, classes in self.batches.drawn(self.epoch, self.at):
+                sums.append(self.learn(pictures, classes))
+                if self.step % self.recipe.save_every == 0:
+                    self._note(sums)
+                if self.progress() >= 1:
+                    break
+            else:
+                self.epoch, self.at = self.epoch + 1, 0
+        self.save()
+
+    def learn(self, pictures: Tensor, classes: Tensor) -> float:
+        """One step on pictures (N, 3, S, S) and their classes (N,); the loss before it."""
+        self._set_rate()
+        loss = self.loss(self.net(pictures), classes)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
+        self.optimizer.step()
+        self.step, self.at = self.step + 1, self.at + 1
+        self.spent, self.seen = self.spent + time.monotonic() - self.seen, time.monotonic()
+        return loss.item()
+
+    def progress(self) -> float:
+        """0 at the start to 1 at the end."""
+        if self.recipe.minutes:
+            return self.spent / 60 / self.recipe.minutes
+        if self.epoch >= self.recipe.epochs:
+            return 1.0
+        steps = len(self.batches.epoch(self.epoch)) // self.recipe.batch
+        return (self.epoch + self.at / max(1, steps)) / self.recipe.epochs
+
+    def save(self) -> Path:
+        """Write the whole state, so that `resume` goes on as if nothing had happened."""
+        state = {
+            "net": self.net.state_dict(), "loss": self.loss.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "at": [self.epoch, self.at, self.step], "spent": self.spent, "recipe": asdict(self.recipe),
+        }  # fmt: skip
+        torch.save(state, self.folder / "part.pt")
+        return (self.folder / "part.pt").replace(self.folder / "last.pt")
+
+    def resume(self) -> None:
+        """Take up the state in the folder; raises `ValueError` if it was another recipe or other products."""
+        state = torch.load(self.folder / "last.pt", weights_only=True)
+        if state["recipe"] != asdict(self.recipe) or len(state["loss"]["proxies"]) != len(self.batches.classes):
+            raise ValueError(f"{self.folder} holds a run of another recipe or other data: choose another folder.")
+        self.net.load_state_dict(state["net"])
+        self.loss.load_state_dict(state["loss"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        (self.epoch, self.at, self.step), self.spent = state["at"], state["spent"]
+
+    def _set_rate(self) -> None:
+        """Head first, then all: a linear rise over `warm` steps, half a cosine down to a fiftieth."""
+        fall = 0.02 + 0.98 * (1 + math.cos(math.pi * min(1.0, self.progress()))) / 2
+        rise = min(1.0, (self.step + 1) / max(1, self.recipe.warm))
+        for group in self.optimizer.param_groups:
+            still = group["name"] == "trunk" and rise < 0.5
+            group["lr"] = 0.0 if still else self.recipe.rate * fall * rise
+
+    def _note(self, losses: list[float]) -> None:
+        """Save, and add a line to the log."""
+        self.save()
+        mean = sum(losses[-self.recipe.save_every :]) / len(losses[-self.recipe.save_every :])
+        record = {"epoch": self.epoch, "step": self.step, "loss": round(mean, 4), "minutes": round(self.spent / 60, 2)}
+        with (self.folder / "log.jsonl").open("a") as log:
+            log.write(json.dumps(record) + "\n")
+        print(json.dumps(record), flush=True)
+
+    @torch.no_grad()
+    def _embedded(self, chosen: Sequence[int], network: Callable[[Tensor], Tensor]) -> Tensor:
+        """What a function of the net makes of those shots, not augmented: (len(chosen), ...)."""
+        parts = [chosen[i : i + AT_ONCE] for i in range(0, len(chosen), AT_ONCE)]
+        return torch.cat([network(self.batches.clean(part)) for part in parts])
+
+
+def release(net: dml.EmbeddingNet, name: str, size: int, *, data: str, licence: str, folder: Path) -> Weights:
+    """Export the network as `<name>.onnx` with its entry beside it; the entry's figures are filled in by measuring."""
+    path = export_onnx(net, torch.zeros(1, 3, size, size), folder / f"{name}.onnx", ["embeddings"])
+    entry = Weights(
+        name, "embedder", path.name, hash_file(path), size, lite.MEAN, lite.STD, licence, data,
+        pad=augment.PAD, dimension=net.projection.out_features, folder=folder,
+    )  # fmt: skip
+    write_entry(entry)
+    return entry
+
+
+def _optimizer(net: dml.EmbeddingNet, loss: dml.NormSoftmax, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW; the proxies are not decayed, what is frozen is left out."""
+    if recipe.frozen:
+        dml.freeze(net, recipe.frozen)
+    trunk = [parameter for parameter in net.trunk.parameters() if parameter.requires_grad]
+    groups = [
+        {"name": "trunk", "params": trunk, "weight_decay": recipe.decay},
+        {"name": "head", "params": list(net.projection.parameters()), "weight_decay": recipe.decay},
+        {"name": "proxies", "params": [loss.proxies], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=recipe.rate)
