@@ -1,0 +1,184 @@
+"""What the visual search adds to the keeper's side: how far each picture is, what was found in it, and another try."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from catalog import admin as catalog_admin
+from catalog.models import Product, ProductImage
+from visualsearch.indexing import request_indexing
+from visualsearch.ml.types import WHOLE
+from visualsearch.models import Indexing, ModelVersion, PhotoSearch, Region, State
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+
+class PictureInline(catalog_admin.PictureInline):
+    """Pictures with their state and the boxes of what was found."""
+
+    template = "admin/visualsearch/picture_inline.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProductImage]:
+        regions = Region.objects.filter(version=F("image__indexing__version")).exclude(position=WHOLE)
+        found = Prefetch("regions", regions.defer("embedding"), to_attr="found")
+        return super().get_queryset(request).select_related("indexing", "product").prefetch_related(found)
+
+
+class ProductAdmin(catalog_admin.ProductAdmin):
+    """The catalogue's products, and how far their pictures are."""
+
+    inlines = [PictureInline, catalog_admin.VariantInline]
+    list_display = [*catalog_admin.ProductAdmin.list_display, "searchable"]
+    actions = [*catalog_admin.ProductAdmin.actions, "index_again"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        done, failed = (Q(images__indexing__state=state) for state in (State.DONE, State.FAILED))
+        sorts = {"total": None, "done": done, "failed": failed}
+        counts = {name: Count("images", filter=sort, distinct=True) for name, sort in sorts.items()}
+        return super().get_queryset(request).annotate(**counts)
+
+    @admin.display(description=_("indexed"))
+    def searchable(self, product: Any) -> SafeString | str:
+        """How many of the pictures a search can find."""
+        said = f"{product.done} / {product.total}"
+        if not product.failed:
+            return said
+        failed = ngettext("%d failed", "%d failed", product.failed) % product.failed
+        return format_html('{} <span class="errornote-inline">({})</span>', said, failed)
+
+    @admin.action(description=_("Index the pictures again"), permissions=["change"])
+    def index_again(self, request: HttpRequest, products: QuerySet[Product]) -> None:
+        """All pictures of the products."""
+        ids = ProductImage.objects.filter(product__in=products.values("pk")).values_list("pk", flat=True)
+        say_requested(self, request, request_indexing(ids))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """The button beside a picture saves the form and has that picture indexed again."""
+        wanted = request.POST.get("_index_again", "")
+        if not wanted.isdecimal():
+            return super().response_change(request, obj)
+        ids = obj.images.filter(pk=wanted).values_list("pk", flat=True)
+        say_requested(self, request, request_indexing(ids))
+        return HttpResponseRedirect(request.get_full_path())
+
+
+admin.site.unregister(Product)
+admin.site.register(Product, ProductAdmin)
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that only the machinery writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only along with something else: a product that is deleted takes these rows with it."""
+        own = f"{self.opts.app_label}_{self.opts.model_name}_"
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        return not (here or "").startswith(own) and super().has_delete_permission(request, obj)
+
+
+@admin.register(Indexing)
+class IndexingAdmin(ReadOnly):
+    """The queue, as the table has it."""
+
+    list_display = ["thumbnail", "product", "state", "attempts", "reason", "changed", "version"]
+    list_display_links = None
+    list_filter = ["state", "version"]
+    list_select_related = ["image__product", "version"]
+    search_fields = ["image__product__name", "reason"]
+    ordering = ["-changed"]
+    actions = ["index_again"]
+
+    class Media:
+        css = {"all": ["admin-vitrine/pictures.css"]}
+
+    def has_index_permission(self, request: HttpRequest) -> bool:
+        """Who may change products may have their pictures indexed."""
+        return request.user.has_perm("catalog.change_product")
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, row: Indexing) -> SafeString | str:
+        """The picture, small."""
+        return catalog_admin.thumbnail(row.image)
+
+    @admin.display(description=_("product"), ordering="image__product__name")
+    def product(self, row: Indexing) -> SafeString:
+        """A link to where the picture is looked after."""
+        product = row.image.product
+        url = reverse("admin:catalog_product_change", args=[product.pk])
+        return format_html('<a href="{}#images-group">{}</a>', url, product)
+
+    @admin.action(description=_("Index again"), permissions=["index"])
+    def index_again(self, request: HttpRequest, rows: QuerySet[Indexing]) -> None:
+        """Whatever their state is."""
+        say_requested(self, request, request_indexing(rows.values_list("pk", flat=True)))
+
+
+@admin.register(PhotoSearch)
+class PhotoSearchAdmin(ReadOnly):
+    """When people searched, and whether it went well. Never with what: photos are theirs, and are gone by now."""
+
+    list_display = ["created", "state", "items", "seconds", "attempts", "reason"]
+    list_display_links = None
+    list_filter = ["state", "created"]
+    date_hierarchy = "created"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PhotoSearch]:
+        return super().get_queryset(request).annotate(items=Count("regions", filter=~Q(regions__position=WHOLE)))
+
+    @admin.display(description=_("items found"), ordering="items")
+    def items(self, search: Any) -> int | None:
+        """Beside the whole photo."""
+        return search.items if search.state == State.DONE else None
+
+    @admin.display(description=_("seconds"))
+    def seconds(self, search: PhotoSearch) -> str:
+        """From the upload to the description."""
+        return f"{(search.described - search.created).total_seconds():.2f}" if search.described else ""
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(ReadOnly):
+    """The networks, and how many pictures were read with them."""
+
+    list_display = ["detector", "detector_hash", "embedder", "embedder_hash", "active", "pictures", "created"]
+    list_display_links = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
+        done = Count("indexing", filter=Q(indexing__state=State.DONE))
+        return super().get_queryset(request).annotate(pictures=done).order_by("-active", "-created")
+
+    @admin.display(description=_("its sha256"))
+    def detector_hash(self, version: ModelVersion) -> str:
+        """The beginning of it."""
+        return version.detector_sha256[:12]
+
+    @admin.display(description=_("its sha256"))
+    def embedder_hash(self, version: ModelVersion) -> str:
+        """The beginning of it."""
+        return version.embedder_sha256[:12]
+
+    @admin.display(description=_("pictures indexed"))
+    def pictures(self, version: Any) -> int:
+        """With this pair."""
+        return version.pictures
+
+
+def say_requested(to: admin.ModelAdmin, request: HttpRequest, count: int) -> None:
+    """Tell how many pictures will be read again."""
+    said = ngettext("%d picture will be indexed again.", "%d pictures will be indexed again.", count) % count
+    to.message_user(request, said, messages.SUCCESS)

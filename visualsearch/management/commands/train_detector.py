@@ -1,0 +1,65 @@
+"""Teaches a detector on the sets given and registers the result."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+ARCHITECTURES = ("yolov3-tiny-3l", "yolov3-tiny", "yolov3")
+
+
+class Command(BaseCommand):
+    help = "Teaches a YOLOv3 the ten kinds of garment; stop it at will and go on with --resume."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--data", nargs="+", required=True, metavar="PATH[:SHARE]", help="zips or folders of photos"
+        )
+        parser.add_argument("--arch", default="yolov3-tiny-3l", choices=ARCHITECTURES)
+        parser.add_argument("--start", type=Path, help="Darknet .weights to start from, its .cfg beside it")
+        parser.add_argument("--folder", type=Path, default=Path("var/train/detector"), help="state, log and caches")
+        parser.add_argument("--minutes", type=float, default=0.0, help="wall clock in all; or")
+        parser.add_argument("--epochs", type=int, default=30)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--threads", type=int, help="1 is quickest on a busy machine: two wait for each other")
+        parser.add_argument("--resume", action="store_true", help="go on with the run in the folder")
+        parser.add_argument("--name", help="of the weights in the registry; nothing is registered without")
+
+    def handle(self, *, data: list[str], folder: Path, resume: bool, **options: Any) -> None:
+        # Torch comes with training only.
+        import torch
+
+        from visualsearch.ml.train import detector_start
+        from visualsearch.ml.train.detector import Recipe
+
+        if options["threads"]:
+            torch.set_num_threads(options["threads"])
+        recipe = Recipe(seed=options["seed"], epochs=options["epochs"], minutes=options["minutes"])
+        sources, shares = shared(data)
+        try:
+            caches, held_out = detector_start.prepare(sources, folder.parent / "cache")
+            if resume:
+                run = detector_start.take_up(recipe, folder)
+            else:
+                run = detector_start.start(options["arch"], recipe, caches, folder, options["start"])
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        run.train(caches, shares, held_out)
+        if options["name"]:
+            self.register(folder, options["name"])
+
+    def register(self, folder: Path, name: str) -> None:
+        """Export the averaged network into the registry."""
+        from visualsearch.ml.train.detector_release import averaged, release
+        from visualsearch.ml.weights import ARTIFACTS
+
+        weights = release(averaged(folder), ARTIFACTS, name=name)
+        self.stdout.write(f"Registered {weights.name}: {weights.file}, sha256 {weights.sha256[:12]}.")
+
+
+def shared(data: list[str]) -> tuple[list[Path], list[float]]:
+    """Paths, and how often an epoch shows each set's photos: `photos.zip:0.5` is every second one."""
+    pairs = [text.rpartition(":") if ":" in text else (text, "", "1") for text in data]
+    return [Path(path) for path, _, _ in pairs], [float(share) for _, _, share in pairs]

@@ -1,0 +1,181 @@
+"""All that the visual search knows about pictures and photos, in tables of its own.
+
+Embeddings are unit vectors in `halfvec` (512), searched by inner product, the cheapest operator on unit vectors.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import HalfVectorField, HnswIndex
+
+from catalog.models import ProductImage
+from visualsearch.ml.types import POSITIONS, WHOLE, Box
+
+DIMENSION = 512
+MAX_ATTEMPTS = 3
+
+
+class State(models.TextChoices):
+    """Where a picture or photo is on its way through the worker."""
+
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+def state_known(name: str) -> models.CheckConstraint:
+    """The rule that a row is in one of the states above."""
+    return models.CheckConstraint(condition=Q(state__in=["waiting", "done", "failed"]), name=name)
+
+
+class ModelVersion(models.Model):
+    """A pair of trained networks, known by their hashes. Vectors of two versions are never compared.
+
+    Searches use the active one. Indexing works towards the one a worker asked for last; once every picture is indexed
+    with it, it becomes active.
+    """
+
+    detector = models.CharField(max_length=100)
+    detector_sha256 = models.CharField(max_length=64)
+    embedder = models.CharField(max_length=100)
+    embedder_sha256 = models.CharField(max_length=64)
+    active = models.BooleanField(default=False)
+    wanted = models.DateTimeField(default=timezone.now)  # when a worker last started with these networks configured
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["detector_sha256", "embedder_sha256"], name="model_version_once"),
+            models.UniqueConstraint(fields=["active"], condition=Q(active=True), name="model_version_one_active"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.detector} {self.detector_sha256[:8]} + {self.embedder} {self.embedder_sha256[:8]}"
+
+
+class AbstractRegion(models.Model):
+    """A part of a picture and its embedding. Ordinal 0 is the whole picture, items follow, surest first."""
+
+    ordinal = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=50, blank=True)
+    position = models.CharField(max_length=10, choices=[(p, p) for p in (WHOLE, *POSITIONS)])
+    score = models.FloatField()
+    x1 = models.FloatField()
+    y1 = models.FloatField()
+    x2 = models.FloatField()
+    y2 = models.FloatField()
+    embedding = HalfVectorField(dimensions=DIMENSION)
+
+    class Meta:
+        abstract = True
+        ordering = ["ordinal"]
+
+    @property
+    def box(self) -> Box:
+        """The region's place in its upright picture, in fractions."""
+        return Box(self.x1, self.y1, self.x2, self.y2)
+
+
+def box_inside_picture(name: str) -> models.CheckConstraint:
+    """The rule that a box lies in its picture and is not empty."""
+    inside = Q(x1__gte=0, y1__gte=0, x2__lte=1, y2__lte=1, x1__lt=F("x2"), y1__lt=F("y2"))
+    return models.CheckConstraint(condition=inside, name=name)
+
+
+class Region(AbstractRegion):
+    """A region of a catalogue picture: the gallery that searches run against."""
+
+    # Both are the first column of an index below.
+    image = models.ForeignKey(ProductImage, models.CASCADE, related_name="regions", db_index=False)
+    version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="regions", db_index=False)
+
+    class Meta(AbstractRegion.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["image", "version", "ordinal"], name="region_once"),
+            box_inside_picture("region_box_inside_picture"),
+        ]
+        # One graph a position: within one, nothing is filtered away after the scan. The last index is to count by.
+        indexes = [
+            HnswIndex(
+                name=f"region_{position}_hnsw",
+                fields=["embedding"],
+                m=16,
+                ef_construction=64,
+                opclasses=["halfvec_ip_ops"],
+                condition=Q(position=position),
+            )
+            for position in (WHOLE, *POSITIONS)
+        ] + [models.Index(fields=["version", "position"], name="region_shelf")]
+
+    def __str__(self) -> str:
+        return f"{self.image_id}/{self.ordinal} {self.label or self.position}"
+
+
+class Indexing(models.Model):
+    """How far the worker is with one catalogue picture; the table is the truth and the queue only a hint."""
+
+    image = models.OneToOneField(ProductImage, models.CASCADE, related_name="indexing", primary_key=True)
+    version = models.ForeignKey(ModelVersion, models.SET_NULL, null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # of the bytes that were indexed, or that failed
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    changed = models.DateTimeField(default=timezone.now)  # of the state, or asked for again
+    started = models.DateTimeField(null=True, blank=True)  # a worker reads the picture since then
+
+    class Meta:
+        verbose_name = _("indexing")
+        verbose_name_plural = _("indexing")
+        constraints = [state_known("indexing_state_known")]
+        indexes = [models.Index(fields=["state", "changed"], name="indexing_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.image_id}: {self.state}"
+
+
+class PhotoSearch(models.Model):
+    """One shopper's search. Its photo is in Valkey under a time to live; only what was found in it is kept here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, models.SET_NULL, null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reason = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    created = models.DateTimeField(auto_now_add=True)
+    described = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created"]
+        verbose_name = _("photo search")
+        verbose_name_plural = _("photo searches")
+        constraints = [
+            state_known("photo_search_state_known"),
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="photo_search_has_size"),
+        ]
+        indexes = [models.Index(fields=["created"], name="photo_search_created")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class PhotoRegion(AbstractRegion):
+    """A region of a shopper's photo: what a search asks with."""
+
+    # The first column of the constraint below.
+    search = models.ForeignKey(PhotoSearch, models.CASCADE, related_name="regions", db_index=False)
+
+    class Meta(AbstractRegion.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["search", "ordinal"], name="photo_region_once"),
+            box_inside_picture("photo_region_box_inside_picture"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.search_id}/{self.ordinal} {self.label or self.position}"

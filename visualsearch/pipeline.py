@@ -1,0 +1,63 @@
+"""Picture to regions: detect, crop, embed. One pipeline for indexing and asking, otherwise scores mean nothing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+
+from visualsearch import photos, versions
+from visualsearch.ml import transforms
+from visualsearch.ml.session import Detector, Embedder
+from visualsearch.ml.types import FULL_FRAME, WHOLE, Region
+from visualsearch.ml.weights import WeightsError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from visualsearch.ml.session import DetectsGarments, EmbedsPictures
+    from visualsearch.models import ModelVersion
+
+MARGIN = 0.05  # of a box's own side, added on each side of an item before it is embedded
+MOST_ITEMS = 12  # a picture; the surest are kept
+GUESSES = 3
+PAIRS_AT_ONCE = 2  # a worker holds the active version and, while models change, the next one
+
+
+class Models(NamedTuple):
+    """The networks of one version at work."""
+
+    detector: DetectsGarments
+    embedder: EmbedsPictures
+
+
+def describe(
+    picture: Image.Image, detector: DetectsGarments, embedder: EmbedsPictures, doubtful: float | None = None
+) -> list[Region]:
+    """The regions of an upright RGB picture: the whole picture first, then its items, surest first.
+
+    Where the detector is sure of nothing, its likeliest `GUESSES` from a score of `doubtful` on stand in, if given.
+    """
+    picture = photos.bounded(picture)
+    found = detector.detect(picture)[:MOST_ITEMS]
+    if not found and doubtful is not None:
+        found = detector.detect(picture, doubtful)[:GUESSES]
+    crops = [picture, *(transforms.crop(picture, item.box, MARGIN) for item in found)]
+    vectors = embedder.embed(crops)  # (1 + items, D)
+    items = [Region(i.label, i.position, i.score, i.box, v) for i, v in zip(found, vectors[1:], strict=True)]
+    return [Region("", WHOLE, 1.0, FULL_FRAME, vectors[0]), *items]
+
+
+def models_in_process(version: ModelVersion) -> Models:
+    """The version's networks, loaded once a process; raises `WeightsError` when its files are not here (any more)."""
+    return _loaded(version.detector_sha256, version.embedder_sha256)
+
+
+@lru_cache(PAIRS_AT_ONCE)
+def _loaded(detector_sha256: str, embedder_sha256: str) -> Models:
+    pair = versions.registered(detector_sha256, embedder_sha256)
+    if pair is None:
+        raise WeightsError("The shop's weights are not registered here. Restart this worker beside the new files.")
+    providers, threads = settings.VISUALSEARCH["PROVIDERS"], settings.VISUALSEARCH["THREADS"]
+    return Models(Detector(pair.detector, providers, threads), Embedder(pair.embedder, providers, threads))

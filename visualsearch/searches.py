@@ -1,0 +1,150 @@
+"""Writes of a shopper's search: begun by the web, answered by a worker, forgotten on request or after a day."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from PIL import Image
+
+from catalog import images, signatures
+from visualsearch import photos, versions
+from visualsearch.indexing import as_columns
+from visualsearch.models import MAX_ATTEMPTS, PhotoRegion, PhotoSearch, State
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from visualsearch.ml import types
+    from visualsearch.models import ModelVersion
+
+logger = logging.getLogger(__name__)
+
+EXPIRED, GAVE_UP = "expired", "gave up"
+REASONS = {
+    EXPIRED: gettext_lazy("The photo's time was over before it could be looked at. Send it again."),
+    GAVE_UP: gettext_lazy("Looking at the photo took too long or went wrong. Send it again in a minute."),
+}
+LOST = timedelta(seconds=15)  # a search that waits longer was lost with its worker
+GIVE_UP = timedelta(seconds=60)  # no shopper waits longer
+GLANCE = 200  # px of a JPEG that are decoded to see that it is whole: a quarter of the work
+KEPT = timedelta(days=1)  # what was found in a photo is kept that long, and goes with it when it is forgotten
+
+
+@contextmanager
+def quick_transaction() -> Iterator[None]:
+    """A transaction that does not wait for the disk: a power cut may cost the searches of the last second, no more."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        yield
+
+
+def begin(photo: bytes) -> PhotoSearch:
+    """Keep the photo and make the row that waits for a worker. The caller sends the task. Raises `PictureRefused`."""
+    taken = _accepted(photo)
+    search = PhotoSearch(width=taken.width, height=taken.height)
+    photos.put(search.pk, taken, photo)
+    with quick_transaction():
+        search.save(force_insert=True)
+    return search
+
+
+def answer(search_id: UUID) -> State | None:
+    """The worker's side: describe the photo and ring. WAITING if it may be tried again, None if nothing was to do.
+
+    Idempotent where it writes, so that it need not ask first: a photo is rarely sent twice, and somebody waits.
+    """
+    try:
+        state = _describe(search_id)
+    except Exception:
+        logger.exception("A photo could not be described")
+        state = _count_failure(search_id)
+    if state != State.WAITING:
+        photos.ring(search_id)
+    return state
+
+
+def awaited(search: PhotoSearch, seconds: float) -> PhotoSearch:
+    """The search as it is now, or once the worker is done with it, or after so many seconds. Late is failed."""
+    if search.state == State.WAITING and timezone.now() - search.created > GIVE_UP:
+        _fail(search.pk, GAVE_UP)
+        search.refresh_from_db()
+    elif search.state == State.WAITING:
+        photos.wait(search.pk, seconds)
+        search.refresh_from_db(fields=["state", "reason", "version"])
+    return search
+
+
+def ask_again(search: PhotoSearch) -> bool:
+    """Let a failed search wait once more, from the start; False if its photo is gone. The caller sends the task."""
+    if search.state != State.FAILED or not photos.lives(search.pk):
+        return False
+    photos.quieten(search.pk)
+    search.state, search.reason, search.attempts, search.created = State.WAITING, "", 0, timezone.now()
+    search.save()
+    return True
+
+
+def forget(search: PhotoSearch) -> None:
+    """Delete the photo and all that was found in it."""
+    photos.forget(search.pk)
+    search.delete()
+
+
+def sweep() -> list[UUID]:
+    """Give up what waits too long, and delete what is a day old; the ids of searches to send again, lost on the way."""
+    now = timezone.now()
+    PhotoSearch.objects.filter(created__lt=now - KEPT).delete()
+    waiting = PhotoSearch.objects.filter(state=State.WAITING)
+    waiting.filter(created__lt=now - GIVE_UP).update(state=State.FAILED, reason=GAVE_UP)
+    return list(waiting.filter(created__lt=now - LOST).values_list("pk", flat=True))
+
+
+def _accepted(photo: bytes) -> images.Accepted:
+    """The photo, decoded as far as it must be: one that is kept as it is only has to be seen to be whole."""
+    most, glance = settings.VISUALSEARCH["PHOTO_MAX_BYTES"], signatures.holds_only_the_picture(photo)
+    taken = images.accept(photo, max_bytes=most, side=GLANCE if glance else photos.LONGEST)
+    if glance and not photos.as_it_is(taken):
+        return images.accept(photo, max_bytes=most, side=photos.LONGEST)
+    return taken
+
+
+def _describe(search_id: UUID) -> State | None:
+    from visualsearch import pipeline  # here, as the web imports this module and needs no networks
+
+    photo = photos.get(search_id)
+    if photo is None:
+        return _fail(search_id, EXPIRED)
+    version = versions.serving()
+    picture = Image.open(io.BytesIO(photo))  # a JPEG that we kept: RGB and upright
+    return _keep(search_id, version, pipeline.describe(picture, *pipeline.models_in_process(version)))
+
+
+@quick_transaction()
+def _keep(search_id: UUID, version: ModelVersion, regions: list[types.Region]) -> State | None:
+    """Write what was found; None if the search was forgotten or answered meanwhile."""
+    waiting = PhotoSearch.objects.filter(pk=search_id, state=State.WAITING)
+    if not waiting.update(state=State.DONE, version=version, reason="", described=timezone.now()):
+        return None
+    PhotoRegion.objects.bulk_create(PhotoRegion(search_id=search_id, **columns) for columns in as_columns(regions))
+    return State.DONE
+
+
+def _fail(search_id: UUID, reason: str) -> State | None:
+    waiting = PhotoSearch.objects.filter(pk=search_id, state=State.WAITING)
+    return State.FAILED if waiting.update(state=State.FAILED, reason=reason) else None
+
+
+def _count_failure(search_id: UUID) -> State | None:
+    waiting = PhotoSearch.objects.filter(pk=search_id, state=State.WAITING)
+    waiting.update(attempts=F("attempts") + 1)
+    return State.WAITING if waiting.filter(attempts__lt=MAX_ATTEMPTS).exists() else _fail(search_id, GAVE_UP)

@@ -1,0 +1,39 @@
+"""What the workers do. Ids only: a task finds everything else in the tables, and finds out there what is left to do."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from visualsearch.models import State
+
+SOON = 2  # seconds until a picture is tried again
+
+
+@shared_task
+def index_image(image_id: int) -> None:
+    """Index a picture of the catalogue."""
+    from visualsearch import indexing
+
+    if indexing.index(image_id) == State.WAITING:
+        index_image.apply_async([image_id], countdown=SOON)
+
+
+@shared_task
+def describe_photo(search_id: str) -> None:
+    """Find the garments in a shopper's photo."""
+    from visualsearch import searches
+
+    if searches.answer(UUID(search_id)) == State.WAITING:
+        describe_photo.delay(search_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Send whatever was lost to the workers again."""
+    from visualsearch import indexing, searches
+
+    indexing.sweep()
+    for search_id in searches.sweep():
+        describe_photo.delay(str(search_id))

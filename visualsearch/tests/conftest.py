@@ -1,0 +1,45 @@
+"""What tests of the visual search share: fake networks, a folder for pictures, an empty Valkey, a worker at hand."""
+
+import pytest
+from celery import current_app as app
+from django.core.cache import cache
+
+from visualsearch import pipeline, search, tasks
+from visualsearch.ml import weights
+from visualsearch.tests import fakes
+
+
+@pytest.fixture
+def media(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path  # nothing was collected, which whitenoise would warn of
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def networks(monkeypatch, settings, media):
+    """Fake networks in the place of the real ones; the registry, to be changed."""
+    entries = fakes.registry()
+    settings.VISUALSEARCH = settings.VISUALSEARCH | fakes.NAMES
+    monkeypatch.setattr(weights, "registered", lambda folder=None: entries)
+    monkeypatch.setattr(pipeline, "Detector", fakes.FakeDetector)
+    monkeypatch.setattr(pipeline, "Embedder", fakes.FakeEmbedder)
+    pipeline._loaded.cache_clear()
+    yield entries
+    pipeline._loaded.cache_clear()
+
+
+@pytest.fixture
+def valkey():
+    """An empty cache, and no count of rows remembered."""
+    cache.clear()
+    search._few_during.cache_clear()
+
+
+@pytest.fixture
+def worker(networks, valkey, monkeypatch):
+    """Tasks run at once, where they are sent; a photo's before the answer, as a test never commits."""
+    monkeypatch.setattr(tasks.describe_photo, "delay_on_commit", tasks.describe_photo.delay)
+    app.conf.task_always_eager = app.conf.task_eager_propagates = True
+    yield
+    app.conf.task_always_eager = app.conf.task_eager_propagates = False

@@ -1,0 +1,250 @@
+"""The pages of a search with a photo, as a browser without scripts walks them."""
+
+import io
+import logging
+import re
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from catalog import pictures
+from catalog.models import Product
+from catalog.tests.bad_files import bad_files
+from catalog.tests.factories import ProductFactory, VariantFactory
+from visualsearch import indexing, photos, pipeline, searches, tasks, uploads
+from visualsearch.models import PhotoSearch, State
+from visualsearch.tests.makers import photo
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("networks", "valkey")]
+
+
+@pytest.fixture
+def late(monkeypatch, settings):
+    """No worker answers, and pages wait for none."""
+    settings.VISUALSEARCH = settings.VISUALSEARCH | {"WAIT": 0}
+    monkeypatch.setattr(tasks.describe_photo, "delay", lambda search_id: None)
+
+
+@pytest.fixture
+def send(client, django_capture_on_commit_callbacks):
+    """Send bytes as the photo; gives the response."""
+
+    def send(data, name="photo.jpg", client=client, **headers):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post("/search/", {"photo": SimpleUploadedFile(name, data)}, **headers)
+
+    return send
+
+
+@pytest.fixture
+def shelf():
+    """Products of one picture each, indexed, from red to blue."""
+    products = []
+    for colour in ("red", "orange", "yellow", "green", "blue"):
+        product = VariantFactory(product=ProductFactory(name=f"{colour} thing", slug=f"{colour}-thing")).product
+        indexing.index(pictures.add_picture(product, photo(colour)).pk)
+        products.append(product)
+    return products
+
+
+def links(response):
+    """Slugs of the products that a page links to, in order."""
+    return re.findall(r'href="/product/([\w-]+)/', response.content.decode())
+
+
+@pytest.mark.usefixtures("worker")
+class TestASearch:
+    def test_leads_from_a_photo_to_product_pages(self, client, send, shelf):
+        response = send(photo("blue"))
+        assert response.status_code == 303
+        found = client.get(response["Location"])
+        assert found.status_code == 200
+        assert links(found)[0] == "blue-thing"
+        assert set(links(found)) == {product.slug for product in shelf}
+
+    def test_has_a_list_for_the_whole_photo_and_one_for_each_item(self, client, send, shelf):
+        context = client.get(send(photo("red"))["Location"]).context
+        assert [(item.ordinal, item.label, item.chosen) for item in context["items"]] == [
+            (1, "shirt", True),
+            (2, "pants", False),
+        ]
+        assert context["whole"].position == "whole"
+        assert all(item.hits.hits[0].product.slug == "red-thing" for item in [context["whole"], *context["items"]])
+
+    def test_shows_the_item_that_the_address_chooses(self, client, send, shelf):
+        address = send(photo("red"))["Location"]
+        for item, chosen in [("2", 2), ("0", 0), ("7", 1), ("x", 1), ("-1", 1)]:
+            context = client.get(address, {"item": item}).context
+            assert [i.ordinal for i in [context["whole"], *context["items"]] if i.chosen] == [chosen]
+
+    def test_goes_on_page_by_page_without_holes_and_doubles(self, client, send, shelf, monkeypatch):
+        monkeypatch.setattr("visualsearch.results.FULL", 2)
+        address, seen = send(photo("red"))["Location"], []
+        query = "?item=1"
+        while query:
+            item = client.get(address + query).context["items"][0]
+            seen += [hit.product.slug for hit in item.hits.hits]
+            query = item.next_url
+        assert sorted(seen) == sorted(product.slug for product in shelf)
+
+    def test_with_a_cursor_of_nowhere_begins_at_the_beginning(self, client, send, shelf):
+        address = send(photo("red"))["Location"]
+        assert client.get(address, {"item": 1, "after": "nonsense"}).status_code == 200
+
+    def test_shows_no_product_that_was_unpublished_or_deleted_meanwhile(self, client, send, shelf):
+        address = send(photo("red"))["Location"]
+        Product.objects.filter(slug="red-thing").update(status="archived")
+        Product.objects.get(slug="blue-thing").delete()
+        assert set(links(client.get(address))) == {"orange-thing", "yellow-thing", "green-thing"}
+
+    def test_in_an_empty_shop_finds_nothing_and_says_so(self, client, send):
+        found = client.get(send(photo())["Location"])
+        assert found.status_code == 200
+        assert links(found) == []
+
+    def test_costs_a_fixed_number_of_queries(self, client, send, shelf, django_assert_max_num_queries):
+        address = send(photo("red"))["Location"]
+        client.get(address)
+        with django_assert_max_num_queries(8):
+            client.get(address)
+
+    def test_is_kept_from_caches_and_search_engines(self, client, send):
+        response = client.get(send(photo())["Location"])
+        assert "no-store" in response["Cache-Control"]
+        assert "private" in response["Cache-Control"]
+
+    def test_works_for_whoever_knows_its_address_and_nobody_else(self, client, send):
+        assert Client().get(send(photo())["Location"]).status_code == 200
+        assert client.get(reverse("search", args=[uuid4()])).status_code == 404
+
+
+@pytest.mark.usefixtures("worker")
+class TestThePhoto:
+    def test_is_shown_to_its_sender_only_by_its_address(self, client, send):
+        response = client.get(send(photo())["Location"] + "photo/")
+        assert response["Content-Type"] == "image/jpeg"
+        assert "private" in response["Cache-Control"]
+        assert response.content == photo()
+
+    def test_is_gone_when_its_time_is_over_and_the_results_stay(self, client, send, shelf):
+        address = send(photo("red"))["Location"]
+        photos.valkey().flushdb()
+        assert client.get(f"{address}photo/").status_code == 404
+        assert links(client.get(address))
+
+    def test_can_be_forgotten_at_once(self, client, send):
+        address = send(photo())["Location"]
+        assert client.post(f"{address}forget/").status_code == 303
+        assert client.get(address).status_code == 404
+        assert client.get(f"{address}photo/").status_code == 404
+        assert client.post(f"{address}forget/").status_code == 303
+
+    def test_is_never_written_to_disk_however_large(self, client, send, monkeypatch):
+        def no_files(*args, **kwargs):
+            raise AssertionError("a temporary file")
+
+        monkeypatch.setattr("tempfile.NamedTemporaryFile", no_files)
+        monkeypatch.setattr("tempfile.TemporaryFile", no_files)
+        noise = io.BytesIO(photo(size=(1600, 1600), format="PNG", compress_level=0))
+        assert len(noise.getvalue()) > 7_000_000
+        assert send(noise.getvalue()).status_code == 303
+
+
+@pytest.mark.usefixtures("late")
+class TestAWorkerThatIsLate:
+    def test_is_waited_for_by_a_page_that_asks_again_by_itself(self, client, send):
+        address = send(photo())["Location"]
+        page = client.get(address)
+        assert page.status_code == 200
+        assert f'hx-get="{address}"' in page.content.decode()
+        assert "http-equiv" in page.content.decode()
+        searches.answer(PhotoSearch.objects.get().pk)
+        assert "items" in client.get(address, headers={"HX-Request": "true"}).context
+
+    def test_is_given_up_plainly_and_can_be_asked_again(self, client, send, monkeypatch):
+        address, sent = send(photo())["Location"], []
+        PhotoSearch.objects.update(state=State.FAILED, reason="gave up")
+        page = client.get(address)
+        assert page.context["photo_lives"] is True
+        assert "gave up" in page.content.decode()
+        monkeypatch.setattr(tasks.describe_photo, "delay_on_commit", sent.append)
+        assert client.post(f"{address}again/").status_code == 303
+        assert client.post(f"{address}again/").status_code == 303
+        assert sent == [str(PhotoSearch.objects.get().pk)]
+        assert PhotoSearch.objects.get().state == State.WAITING
+
+
+@pytest.mark.usefixtures("late")
+class TestABadFile:
+    @pytest.mark.parametrize("bad", bad_files(), ids=lambda bad: bad.name)
+    def test_gets_its_sentence_and_a_place_for_another(self, send, bad):
+        response = send(bad.data, bad.name)
+        assert response.status_code == uploads.STATUS.get(bad.code, 400)
+        sentence = response.context["message"]
+        assert sentence.endswith(".")
+        assert 'name="photo"' in response.content.decode()
+        assert not PhotoSearch.objects.exists()
+
+    def test_that_is_missing_gets_one_too(self, client):
+        response = client.post("/search/")
+        assert response.status_code == 400
+        assert "No photo came along" in response.context["message"]
+
+    def test_above_the_limit_is_not_read_into_memory(self, send, settings, monkeypatch):
+        settings.VISUALSEARCH = settings.VISUALSEARCH | {"PHOTO_MAX_BYTES": 100_000}
+        monkeypatch.setattr(searches, "begin", lambda photo: pytest.fail("read"))
+        response = send(bytes(300_000))
+        assert response.status_code == 413
+        assert "at most 0.0953674 MB are taken" in response.context["message"]
+
+    def test_leaves_the_shop_working(self, send):
+        for bad in bad_files()[:5]:
+            send(bad.data)
+        assert send(photo()).status_code == 303
+
+
+@pytest.mark.usefixtures("late")
+class TestTheDoor:
+    def test_asks_for_the_forms_token(self, send):
+        assert send(photo(), client=Client(enforce_csrf_checks=True)).status_code == 403
+
+    def test_takes_the_forms_token_after_the_photo(self, rf):
+        client = Client(enforce_csrf_checks=True)
+        client.get("/")
+        token = client.cookies["csrftoken"].value
+        data = {"photo": SimpleUploadedFile("p.jpg", photo()), "csrfmiddlewaretoken": token}
+        assert client.post("/search/", data).status_code == 303
+
+    def test_without_a_photo_leads_back_to_the_shop(self, client):
+        assert client.get("/search/")["Location"] == "/"
+
+    def test_counts_how_often_an_address_asks(self, send, monkeypatch):
+        monkeypatch.setattr("visualsearch.throttles.PerAddress.rate", "2/min", raising=False)
+        assert [send(photo()).status_code for _ in range(3)] == [303, 303, 429]
+        response = send(photo())
+        assert "2/minute" in response.context["message"]
+        assert 0 < int(response["Retry-After"]) <= 60
+
+    def test_writes_no_address_and_no_file_name_to_the_logs(self, send, caplog):
+        caplog.set_level(logging.DEBUG)
+        send(photo(), "my-holidays.jpg", REMOTE_ADDR="203.0.113.9")
+        send(b"no picture", "my-diary.txt", REMOTE_ADDR="203.0.113.9")
+        assert "203.0.113.9" not in caplog.text
+        assert "my-" not in caplog.text
+
+    def test_keeps_no_address_in_the_cache(self, send):
+        send(photo(), REMOTE_ADDR="203.0.113.9")
+        keys = photos.valkey().keys("*throttle*")
+        assert keys
+        assert not any(b"203.0.113.9" in key for key in keys)
+
+
+def test_a_picture_of_the_shop_finds_its_own_product(worker, client, send, shelf):
+    """The pipeline is one: what is asked with a catalogue picture scores 1 with that picture."""
+    hits = client.get(send(photo("green"))["Location"]).context["whole"].hits.hits
+    assert hits[0].product.slug == "green-thing"
+    assert hits[0].score == pytest.approx(1, abs=1e-3)
+    assert pipeline.MARGIN == 0.05
