@@ -1,0 +1,43 @@
+"""Every address of the API, its schema and the page that explains it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Never
+
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.views import APIView
+
+from catalog.api import CategoriesView, CategoryView, ProductsView, ProductView
+from visualsearch.api import ResultsView, SearchesView, SearchView
+from visualsearch.apidocs import docs
+from visualsearch.throttles import Reads
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+@extend_schema(exclude=True)
+class NothingHere(APIView):
+    """Any other address: a problem, not a page."""
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> Never:
+        raise NotFound
+
+
+throttled = {"throttle_classes": [Reads]}
+
+urlpatterns = [
+    path("v1/searches/", SearchesView.as_view(), name="api-searches"),
+    path("v1/searches/<uuid:pk>/", SearchView.as_view(), name="api-search"),
+    path("v1/searches/<uuid:pk>/results/", ResultsView.as_view(), name="api-results"),
+    path("v1/products/", ProductsView.as_view(**throttled), name="api-products"),
+    path("v1/products/<slug:slug>/", ProductView.as_view(**throttled), name="api-product"),
+    path("v1/categories/", CategoriesView.as_view(**throttled), name="api-categories"),
+    path("v1/categories/<path:path>/", CategoryView.as_view(**throttled), name="api-category"),
+    path("v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("v1/docs/", docs, name="api-docs"),
+    path("v1/<path:rest>", NothingHere.as_view()),
+]

@@ -1,0 +1,15 @@
+"""How the web server runs: `gunicorn -c python:shop.gunicorn shop.wsgi`."""
+
+from shop.environment import env
+
+bind = f"{env('HOST', default='127.0.0.1')}:{env.int('PORT', default=8000)}"
+
+# Threads, as most of a request is waiting: for the database, or for a worker to describe a photo.
+worker_class = "gthread"
+workers = env.int("WEB_PROCESSES", default=2)
+threads = env.int("WEB_THREADS", default=8)
+preload_app = True  # the processes share the memory of what they import
+timeout = 60  # seconds
+graceful_timeout = 5
+control_socket_disable = True  # it would lie in the home folder, in the way of every other gunicorn
+accesslog = None  # addresses are personal data

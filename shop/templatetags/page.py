@@ -1,0 +1,27 @@
+"""The furniture of a page: its style sheets and its icons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def stylesheets(*names: str) -> SafeString:
+    """A link to each style sheet of static/css, in the order given."""
+    links = ((static(f"css/{name}.css"),) for name in names)
+    return format_html_join("\n    ", '<link rel="stylesheet" href="{}">', links)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing of static/icons/set.svg in the colour of the text around it; never read aloud."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons/set.svg"), name)

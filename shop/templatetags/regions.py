@@ -1,0 +1,73 @@
+"""Boxes and names of the things found in a photo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext, gettext_noop
+
+register = template.Library()
+
+# What the detectors call things, so that translators meet the words. A class that is not here is shown as it is.
+NAMES = {
+    label: name
+    for name, labels in {
+        gettext_noop("Hat"): ["hat", "head", "headwear"],
+        gettext_noop("Jacket"): ["jacket", "outer"],
+        gettext_noop("Top"): ["upper", "top", "vest", "shirt"],  # the detector calls every top a shirt
+        gettext_noop("T-shirt"): ["t-shirt", "tshirt"],
+        gettext_noop("Coat"): ["coat"],
+        gettext_noop("Bottoms"): ["lower", "bottom"],
+        gettext_noop("Trousers"): ["pants", "trousers", "jeans"],
+        gettext_noop("Shorts"): ["shorts"],
+        gettext_noop("Skirt"): ["skirt"],
+        gettext_noop("Dress"): ["dress", "full"],
+        gettext_noop("Bag"): ["bag"],
+        gettext_noop("Shoes"): ["shoe", "shoes", "feet", "footwear", "boots"],
+        gettext_noop("Sunglasses"): ["sunglass", "sunglasses"],
+        gettext_noop("Whole photo"): ["whole"],
+    }.items()
+    for label in labels
+}
+
+
+@register.filter
+def percent(fraction: float) -> str:
+    """0.1234 as 12.34%: a length in an SVG, the same in every language."""
+    return f"{fraction * 100:.2f}%"
+
+
+@register.filter
+def width(box: Any) -> float:
+    """A box's width, in fractions of its photo."""
+    return float(box.x2 - box.x1)
+
+
+@register.filter
+def height(box: Any) -> float:
+    """A box's height, in fractions of its photo."""
+    return float(box.y2 - box.y1)
+
+
+@register.filter
+def garment(item: Any) -> str:
+    """What to call a found item: its label, else its position, in the page's language."""
+    word = item.label or item.position
+    return gettext(NAMES.get(word.lower(), word.capitalize()))
+
+
+@register.filter
+def smallest_last(items: Iterable[Any]) -> list[Any]:
+    """Items in the order to draw them, so that a bag in front of a coat can still be tapped."""
+    return sorted(items, key=lambda item: -item.box.area)
+
+
+@register.filter
+def crop(item: Any, photo: Any) -> str:
+    """The item's square in pixels of its photo, as an SVG's viewBox; the SVG shows the photo through it."""
+    left, top, right, bottom = item.box.pixels(photo.width, photo.height)
+    side = max(right - left, bottom - top)
+    x, y = (left + right - side) / 2, (top + bottom - side) / 2
+    return f"{x:.0f} {y:.0f} {side} {side}"

@@ -1,0 +1,99 @@
+"""Every page, on a phone and on a desk, by day and by night: nothing shifts, overflows, complains or shuts anyone out.
+
+With VITRINE_SHOTS set to a folder it leaves a picture of each page there: `python -m shop.tests.browser.shots`.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import Category, Product
+from shop.tests.browser.conftest import jpeg
+from visualsearch import searches
+from visualsearch.models import PhotoSearch, State
+from visualsearch.tasks import describe_photo
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => { sum += entry.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 250);
+})"""
+TO_THE_END = """async () => {
+  for (let y = 0; y < document.body.scrollHeight; y += 600) {
+    scrollTo(0, y);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  scrollTo(0, 0);
+}"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def pages(shop, street):
+    """The address of every kind of page."""
+    photo = jpeg(street.image)
+    product = max(Product.objects.for_page(), key=lambda p: len({v.colour for v in p.variants.all()}))
+    found, waiting, failed = (searches.begin(photo) for _ in range(3))
+    describe_photo(str(found.pk))
+    PhotoSearch.objects.filter(pk=waiting.pk).update(created=timezone.now() + timedelta(hours=1))
+    PhotoSearch.objects.filter(pk=failed.pk).update(state=State.FAILED, reason=searches.GAVE_UP)
+    addresses = {
+        "home": reverse("home"),
+        "category": Category.objects.roots().last().get_absolute_url(),
+        "product": product.get_absolute_url(),
+        "words": f"{reverse('find')}?q=jeans",
+        "nothing": f"{reverse('find')}?q=qwxyzzy",
+        "found": reverse("search", args=[found.pk]),
+        "found-item": f"{reverse('search', args=[found.pk])}?item=2",
+        "waiting": reverse("search", args=[waiting.pk]),
+        "failed": reverse("search", args=[failed.pk]),
+        "missing": "/product/no-such-thing/",
+        "offline": reverse("offline"),
+    }
+    return {name: shop + address for name, address in addresses.items()}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_is_good_to_look_at(pages, visitor, width, theme):
+    somebody = visitor(width=width, theme=theme)
+    troubles = []
+    for name, address in pages.items():
+        somebody.page.goto(address)
+        troubles += [f"{name}: {trouble}" for trouble in examine(somebody.page)]
+        shoot(somebody.page, f"{name}-{width}-{theme}")
+    somebody.complaints = [c for c in somebody.complaints if "404 (Not Found)" not in c]  # the missing page is one
+    assert "\n".join(troubles) == ""
+
+
+def examine(page):
+    """What is wrong with the page, in words."""
+    shift = page.evaluate(SHIFT)
+    if shift > 0.01:
+        yield f"moves by {shift:.3f} while it loads"
+    page.evaluate(TO_THE_END)
+    if page.evaluate(TOO_WIDE) > 0:
+        yield "is wider than its window"
+    size = page.viewport_size
+    page.set_viewport_size(size | {"width": size["width"] * 4 // 5})  # the smallest phone there is, or a tablet
+    if page.evaluate(TOO_WIDE) > 0:
+        yield "is wider than a narrower window"
+    page.set_viewport_size(size)
+    results = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    for violation in results.response["violations"]:
+        yield f"{violation['id']} at {violation['nodes'][0]['html'][:200]}"
+
+
+def shoot(page, name):
+    if folder := os.environ.get("VITRINE_SHOTS"):
+        page.wait_for_timeout(300)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -1,0 +1,20 @@
+"""Every address of the shop."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from shop import health, media
+
+renditions, originals = f"{settings.MEDIA_URL.strip('/')}/renditions/", f"{settings.MEDIA_URL.strip('/')}/<path:path>"
+
+urlpatterns = [
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("admin/", admin.site.urls),
+    path("api/", include("shop.api")),
+    path(renditions, include("catalog.urls")),
+    *([path(originals, media.picture, name="picture")] if settings.SERVE_MEDIA else []),
+    path("", include("visualsearch.urls")),
+    path("", include("shop.pages")),
+]
