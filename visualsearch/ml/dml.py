@@ -31,7 +31,11 @@ class EmbeddingNet(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """(N, 3, S, S), normalised -> (N, dimension), each row of length one."""
-        return functional.normalize(self.projection(self.features(pictures)))
+        return self.embedded(self.features(pictures))
+
+    def embedded(self, features: Tensor) -> Tensor:
+        """(N, features) -> (N, dimension), each row of length one."""
+        return functional.normalize(self.projection(features))
 
 
 class NormSoftmax(nn.Module):

@@ -9,7 +9,7 @@ import copy
 import warnings
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import onnx
@@ -20,6 +20,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+Module = TypeVar("Module", bound=nn.Module)
 
 OPSET = 18
 INPUT = "pictures"
@@ -49,7 +51,7 @@ def export_onnx(
     return path
 
 
-def folded(module: nn.Module) -> nn.Module:
+def folded(module: Module) -> Module:
     """A copy in evaluation mode, on the CPU, fp32, where each `Sequential`'s Conv2d + BatchNorm2d is one Conv2d."""
     copied = copy.deepcopy(module).float().cpu().eval()
     for parent in list(copied.modules()):

@@ -90,12 +90,14 @@ class LiteTrunk(nn.Module):
         scale = SIZES[size]
         self.stem = nn.Sequential(*_conv(3, STEM, 3, 2))
         self.stages = nn.Sequential()
+        self.widths = list[int]()  # channels behind each stage
         channels = STEM
         for number, stage in enumerate(STAGES):
             fixed = number in (0, len(STAGES) - 1)
             outputs = round_channels(stage.channels * scale.width)
             repeats = stage.repeats if fixed else math.ceil(stage.repeats * scale.depth)
             self.stages.append(_blocks(stage, channels, outputs, repeats))
+            self.widths.append(outputs)
             channels = outputs
         self.head = nn.Sequential(*_conv(channels, FEATURES, 1))
 
@@ -132,7 +134,7 @@ def _conv(
     inputs: int, outputs: int, kernel: int, stride: int = 1, *, groups: int = 1, active: bool = True
 ) -> list[nn.Module]:
     norm = nn.BatchNorm2d(outputs, eps=1e-3, momentum=0.01)
-    return [SameConv(inputs, outputs, kernel, stride, groups), norm, *([nn.ReLU6()] if active else [])]
+    return [SameConv(inputs, outputs, kernel, stride, groups), norm, *([nn.ReLU6(inplace=True)] if active else [])]
 
 
 def _blocks(stage: Stage, inputs: int, outputs: int, repeats: int) -> nn.Sequential:

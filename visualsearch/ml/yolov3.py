@@ -59,6 +59,8 @@ class Join(nn.Module):
 class YOLOv3(nn.Module):
     """The network of a cfg. `forward` gives the raw map of every scale, coarse first as in the cfg."""
 
+    mean, std = 0.0, 255.0  # pictures come as (pixel - mean) / std
+
     def __init__(self, sections: Sequence[Section]):
         """Raises `DarknetError` when a section is not one of YOLOv3's."""
         super().__init__()
@@ -92,6 +94,11 @@ class YOLOv3(nn.Module):
         for layer in self.layers:
             if isinstance(layer, nn.Sequential):
                 yield layer[0], layer[1] if isinstance(layer[1], nn.BatchNorm2d) else None  # type: ignore[misc]
+
+    def answers(self) -> Iterator[nn.Conv2d]:
+        """The convolution in front of each [yolo]."""
+        for head in self.heads:
+            yield self.layers[head - 1][0]  # type: ignore[index]
 
     def in_file_order(self) -> Iterator[torch.Tensor]:
         """Every parameter as a `.weights` file has them: beta, gamma, mean, variance, kernel; or bias, kernel."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-ARCHITECTURES = ("yolov3-tiny-3l", "yolov3-tiny", "yolov3")
+ARCHITECTURES = ("yolov3-lite0", "yolov3-lite1", "yolov3-lite2", "yolov3-tiny-3l", "yolov3-tiny", "yolov3")
 
 
 class Command(BaseCommand):
@@ -17,8 +17,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--data", nargs="+", required=True, metavar="PATH[:SHARE]", help="zips or folders of photos"
         )
-        parser.add_argument("--arch", default="yolov3-tiny-3l", choices=ARCHITECTURES)
-        parser.add_argument("--start", type=Path, help="Darknet .weights to start from, its .cfg beside it")
+        parser.add_argument("--arch", default="yolov3-lite0", choices=ARCHITECTURES)
+        parser.add_argument(
+            "--start", type=Path, help="Darknet .weights with its .cfg, or a run's last.pt, to start from"
+        )
         parser.add_argument("--folder", type=Path, default=Path("var/train/detector"), help="state, log and caches")
         parser.add_argument("--minutes", type=float, default=0.0, help="wall clock in all; or")
         parser.add_argument("--epochs", type=int, default=30)
@@ -36,7 +38,8 @@ class Command(BaseCommand):
 
         if options["threads"]:
             torch.set_num_threads(options["threads"])
-        recipe = Recipe(seed=options["seed"], epochs=options["epochs"], minutes=options["minutes"])
+        fields = {name: options[name] for name in ("seed", "epochs", "minutes")}
+        recipe = Recipe(**fields, frozen=detector_start.frozen(options["arch"]))
         sources, shares = shared(data)
         try:
             caches, held_out = detector_start.prepare(sources, folder.parent / "cache")

@@ -94,11 +94,12 @@ def clothing_cc0(path: Path) -> Iterator[Photo]:
 
 
 def folder(path: Path) -> Iterator[Photo]:
-    """A folder with `boxes.json`, `{picture: [{label, box}]}`, and the pictures: what `catalog.studio` saves."""
-    truth: dict[str, list[dict[str, Any]]] = json.loads((path / "boxes.json").read_text())
-    for name, items in sorted(truth.items()):
-        labels = [[CLASSES.index(item["label"]), *item["box"]] for item in items]
-        yield Photo(f"{path.name}/{name}", (path / name).read_bytes(), _rows(labels))
+    """Every `boxes.json` in a folder, `{picture: [{label, box}]}`, with its pictures: what `catalog.studio` saves."""
+    for file in sorted(path.rglob("boxes.json")):
+        truth: dict[str, list[dict[str, Any]]] = json.loads(file.read_text())
+        for name, items in sorted(truth.items()):
+            labels = [[CLASSES.index(item["label"]), *item["box"]] for item in items]
+            yield Photo(f"{path.name}/{name}", file.with_name(name).read_bytes(), _rows(labels))
 
 
 def read(path: Path, part: str = "trainval") -> Iterator[Photo]:

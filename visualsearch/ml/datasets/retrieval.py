@@ -40,6 +40,7 @@ class Shot:
     position: str = ""
     box: Box | None = None
     squashed: bool = False
+    colour: str = ""
 
     def picture(self, margin: float = 0.0) -> Image.Image:
         """The upright RGB picture, read now, cut to the box widened by `margin`; a squashed one stretched back."""
@@ -55,7 +56,7 @@ def products_kaggle(path: Path) -> list[Shot]:
     worn = ("Apparel", "Footwear", "Accessories")
     return [
         Shot(path, f"images/{row['id']}.webp", f"kaggle/{row['id']}", label=row["articleType"],
-             squashed=row["squashed"] == "1")
+             colour=row["baseColour"], squashed=row["squashed"] == "1")
         for row in _table(path, "products.csv") if row["masterCategory"] in worn
     ]  # fmt: skip
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from visualsearch.ml.datasets.detection import Cache
-    from visualsearch.ml.yolov3 import YOLOv3
+    from visualsearch.ml.train.detector_start import Network
 
 SIZES = (288, 320, 352, 384, 416)
 AHEAD = 3  # batches drawn in advance
@@ -48,7 +48,7 @@ class Recipe:
     decay: float = 0.02
     mosaic: float = 0.6
     calm: float = 0.85  # from this part of the run on no more mosaics, and photos as they will be asked
-    half: bool = True  # bfloat16 where it is safe
+    half: bool = torch.backends.cpu.get_cpu_capability().startswith("AVX512")  # bfloat16; without, it is slower
     warm: int = 100  # steps
     average: float = 0.998  # of the weights (EMA)
     frozen: int = 3  # first convolutions that stay as they are when they came with weights; they cost the most time
@@ -57,7 +57,7 @@ class Recipe:
 class Run:
     """A network being trained; its state is in `folder/last.pt`, its history in `folder/log.jsonl`."""
 
-    def __init__(self, network: YOLOv3, recipe: Recipe, folder: Path, warm_layers: int = 0):
+    def __init__(self, network: Network, recipe: Recipe, folder: Path, warm_layers: int = 0):
         """`warm_layers`: how many convolutions already know something."""
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network, self.recipe, self.folder = network, recipe, folder
@@ -114,7 +114,7 @@ class Run:
         self.spent, self.seen = self.spent + time.monotonic() - self.seen, time.monotonic()
 
     def _learn(self, pictures: torch.Tensor, truths: torch.Tensor) -> dict[str, float]:
-        """One step on a batch (N, 3, S, S), 0 to 1."""
+        """One step on a batch (N, 3, S, S), normalised."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.half):
             maps = self.network(pictures)
         total, parts = loss(maps, truths, self.network.scales)
@@ -156,7 +156,7 @@ class Run:
     def _batch(
         self, caches: Sequence[Cache], drawn: NDArray[np.int64], at: int, calm: bool
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """One batch: pictures (N, 3, S, S) 0 to 1, truths (M, 6) picture, class, corners in pixels."""
+        """One batch: pictures (N, 3, S, S) normalised, truths (M, 6) picture, class, corners in pixels."""
         recipe = self.recipe
         size = int(np.random.default_rng((recipe.seed, self.epoch, at)).choice(recipe.sizes))
         squares, truths = [], []
@@ -169,7 +169,8 @@ class Run:
             squares.append(np.asarray(square))
             truths.append(np.insert(rows, 0, place, axis=1))
         pixels = torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2)  # (N, 3, S, S), channels last in memory
-        return pixels.float().div_(255), torch.from_numpy(np.concatenate(truths)).float()
+        pixels = pixels.float().sub_(self.network.mean).div_(self.network.std)
+        return pixels, torch.from_numpy(np.concatenate(truths)).float()
 
     def save(self) -> None:
         """Write the state; a run killed while it writes keeps the one before."""
@@ -187,7 +188,7 @@ class Run:
         self.warm_layers = state["warm_layers"]
 
 
-def _optimizer(network: YOLOv3, recipe: Recipe, warm_layers: int) -> torch.optim.Optimizer:
+def _optimizer(network: Network, recipe: Recipe, warm_layers: int) -> torch.optim.Optimizer:
     """AdamW; kernels decay, biases and norms do not; layers without weights to start from learn faster."""
     groups = []
     for at, (conv, norm) in enumerate(network.convolutions()):

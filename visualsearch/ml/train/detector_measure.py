@@ -17,23 +17,23 @@ from visualsearch.ml.weights import Weights
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from visualsearch.ml.yolov3 import YOLOv3
+    from visualsearch.ml.train.detector_start import Network
 
 LEAST = 0.01
 MOST = 120  # photos of a set that are looked at after each epoch
 
 
-def entry(network: YOLOv3, size: int) -> Weights:
+def entry(network: Network, size: int) -> Weights:
     """What the boxes of a network depend on, as a registry entry without a file."""
     return Weights(
         name="", task="detector", file="", sha256="", licence="", data="",
-        input_size=size, mean=0.0, std=255.0, pad=PAD,
+        input_size=size, mean=network.mean, std=network.std, pad=PAD,
         classes=CLASSES, positions=POSITIONS, anchors=tuple(scale.anchors for scale in network.scales),
         strides=tuple(scale.stride for scale in network.scales),
     )  # fmt: skip
 
 
-def measure(network: YOLOv3, held_out: Sequence[Cache], size: int, half: bool) -> dict[str, float]:
+def measure(network: Network, held_out: Sequence[Cache], size: int, half: bool) -> dict[str, float]:
     """mAP@0.5 on each held-out cache, named by its first photo's set."""
     figures = {}
     for cache in held_out:
@@ -45,11 +45,11 @@ def measure(network: YOLOv3, held_out: Sequence[Cache], size: int, half: bool) -
     return figures
 
 
-def find(network: YOLOv3, cache: Cache, index: int, size: int, half: bool) -> NDArray[np.float32]:
+def find(network: Network, cache: Cache, index: int, size: int, half: bool) -> NDArray[np.float32]:
     """What a network in evaluation mode finds in one photo of a cache: (N, 6) class, score, corners in fractions."""
     square, letterbox = transforms.letterboxed(cache.picture(index), size, PAD)
-    pixels = torch.from_numpy(transforms.as_array(square, 0.0, 255.0))[None].to(memory_format=torch.channels_last)
+    pixels = torch.from_numpy(transforms.as_array(square, network.mean, network.std))[None]  # (1, 3, S, S)
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
-        maps = [raw[0].float().numpy() for raw in network(pixels)]
+        maps = [raw[0].float().numpy() for raw in network(pixels.to(memory_format=torch.channels_last))]
     corners, scores, labels = boxes.candidates(maps, entry(network, size), LEAST)
     return np.concatenate([labels[:, None], scores[:, None], letterbox.fractions(corners)], 1).astype(np.float32)

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import torch
 
-from visualsearch.ml import darknet
 from visualsearch.ml.export import export_onnx
 from visualsearch.ml.train.detector_measure import entry
+from visualsearch.ml.train.detector_start import Network, opened
 from visualsearch.ml.weights import Weights, hash_file, write_entry
-from visualsearch.ml.yolov3 import YOLOv3
 
 NAME = "detector-tiny"
 LICENCE = "MIT; started from Darknet's COCO weights (public domain)"
@@ -20,15 +19,15 @@ THRESHOLD = 0.15
 MAPS = ("coarse", "middle", "fine")
 
 
-def averaged(folder: Path) -> YOLOv3:
+def averaged(folder: Path) -> Network:
     """The averaged network of the run in `folder`, in evaluation mode."""
-    network = YOLOv3(darknet.read_cfg(folder / "network.cfg"))
+    network = opened(folder)
     network.load_state_dict(torch.load(folder / "last.pt", weights_only=True)["average"])
     return network.eval()
 
 
 def release(
-    network: YOLOv3,
+    network: Network,
     folder: Path,
     *,
     name: str = NAME,

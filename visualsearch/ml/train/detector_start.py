@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
 
-from visualsearch.ml import cfg, darknet
+from visualsearch.ml import cfg, darknet, lite
 from visualsearch.ml.datasets.detection import CLASSES, Cache, Photo, fill, read
+from visualsearch.ml.export import folded
+from visualsearch.ml.liteyolo import LiteYOLO
 from visualsearch.ml.train.detector import Recipe, Run
 from visualsearch.ml.train.detector_anchors import anchors
 from visualsearch.ml.yolov3 import YOLOv3, load_weights, transplant
 
-ARCHITECTURES = {
+Network = YOLOv3 | LiteYOLO
+
+DARKNETS = {
     "yolov3-tiny-3l": (cfg.yolov3_tiny_3l, 9),
     "yolov3-tiny": (cfg.yolov3_tiny, 6),
     "yolov3": (cfg.yolov3, 9),
 }
+LITES = {"yolov3-lite0": "lite0", "yolov3-lite1": "lite1", "yolov3-lite2": "lite2"}
+ARCHITECTURES = (*DARKNETS, *LITES)
 HELD_OUT = 12  # one photo in so many is not learned from but measured on, epoch by epoch
 
 
@@ -27,7 +34,7 @@ def prepare(sources: Sequence[Path], folder: Path) -> tuple[list[Cache], list[Ca
     caches: tuple[list[Cache], list[Cache]] = ([], [])
     for source in sources:
         for which, part in enumerate(("train", "val")):
-            path = folder / f"{source.stem}-{part}"
+            path = folder / f"{source.parent.name}-{source.stem}-{part}"
             photos = iter(()) if (path / "index.npz").is_file() else _part(source, part)
             caches[which].append(fill(path, photos))
     return caches
@@ -41,10 +48,16 @@ def _part(source: Path, part: str) -> Iterator[Photo]:
 
 
 def start(arch: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: Path | None = None) -> Run:
-    """A new run of a network of `ARCHITECTURES`; `weights` is a Darknet file with its cfg beside it, or nothing."""
+    """A new run of a network of `ARCHITECTURES`.
+
+    `weights` is a Darknet file with its cfg beside it, or, for a Lite trunk, another run's `last.pt`. Without, a Lite
+    trunk starts from ImageNet and a Darknet from nothing.
+    """
     torch.manual_seed(recipe.seed)
     folder.mkdir(parents=True, exist_ok=True)
-    write, count = ARCHITECTURES[arch]
+    if arch in LITES:
+        return _start_lite(LITES[arch], recipe, caches, folder, weights)
+    write, count = DARKNETS[arch]
     text = write(len(CLASSES), anchors(caches, count, recipe.size, recipe.seed), recipe.size)
     (folder / "network.cfg").write_text(text)
     network = YOLOv3(darknet.parse(text))
@@ -53,24 +66,58 @@ def start(arch: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weig
     return Run(network, recipe, folder, warm)
 
 
+def _start_lite(trunk: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: Path | None) -> Run:
+    """The trunk's norms are folded into its convolutions: they keep ImageNet's statistics, and a step costs half."""
+    if weights:
+        (folder / "network.json").write_text((weights.parent / "network.json").read_text())
+    else:
+        shape = {"trunk": trunk, "size": recipe.size, "anchors": anchors(caches, 9, recipe.size, recipe.seed)}
+        (folder / "network.json").write_text(json.dumps(shape))
+    network = opened(folder)
+    assert isinstance(network, LiteYOLO)
+    if weights:
+        network.load_state_dict(torch.load(weights, weights_only=True)["average"])
+    else:
+        known = folded(lite.pretrained(trunk)).state_dict()
+        network.trunk.load_state_dict({name: known[name] for name in network.trunk.state_dict()})
+        quieten_heads(network)
+    return Run(network, recipe, folder, sum(1 for _ in network.trunk_convolutions()))
+
+
+def opened(folder: Path) -> Network:
+    """The network, not yet filled, that a run's folder describes; raises `FileNotFoundError` when there is none."""
+    if (folder / "network.cfg").is_file():
+        return YOLOv3(darknet.read_cfg(folder / "network.cfg"))
+    if not (folder / "network.json").is_file():
+        raise FileNotFoundError(f"There is no run in {folder}: no network.cfg and no network.json.")
+    shape = json.loads((folder / "network.json").read_text())
+    trunk = folded(lite.LiteTrunk(shape["trunk"]))
+    return LiteYOLO(len(CLASSES), [tuple(pair) for pair in shape["anchors"]], shape["size"], trunk)
+
+
+def frozen(arch: str) -> int:
+    """How many first convolutions stay as they came: of a Lite trunk the stem and two stages, half a step's cost."""
+    return {"yolov3-lite0": 9, "yolov3-lite1": 12, "yolov3-lite2": 12}.get(arch, 3)
+
+
 def take_up(recipe: Recipe, folder: Path) -> Run:
     """The run in `folder` where it stopped; raises `FileNotFoundError` when there is none."""
     if not (folder / "last.pt").is_file():
         raise FileNotFoundError(f"There is no run to resume in {folder}.")
-    run = Run(YOLOv3(darknet.read_cfg(folder / "network.cfg")), recipe, folder)
+    run = Run(opened(folder), recipe, folder)
     run.resume()
     return run
 
 
-def quieten_heads(network: YOLOv3) -> None:
+def quieten_heads(network: Network) -> None:
     """Start every head at "nothing here" (1 in 100), so that the empty cells do not drown the first steps."""
-    for conv, norm in network.convolutions():
-        if norm is None and conv.bias is not None:
-            torch.nn.init.normal_(conv.weight, std=0.01)
-            with torch.no_grad():
-                conv.bias.zero_()
-                conv.bias.view(-1, 5 + network.classes)[:, 4:] = -math.log(99)
-                conv.bias.view(-1, 5 + network.classes)[:, 5:] = -math.log(network.classes)
+    for conv in network.answers():
+        torch.nn.init.normal_(conv.weight, std=0.01)
+        assert conv.bias is not None
+        with torch.no_grad():
+            conv.bias.zero_()
+            conv.bias.view(-1, 5 + network.classes)[:, 4:] = -math.log(99)
+            conv.bias.view(-1, 5 + network.classes)[:, 5:] = -math.log(network.classes)
 
 
 def _filled(weights: Path) -> YOLOv3:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from visualsearch.ml import augment, dml, lite
 from visualsearch.ml.export import export_onnx
+from visualsearch.ml.train import embedder_heads
 from visualsearch.ml.train.embedder_batches import Batches
 from visualsearch.ml.weights import Weights, hash_file, write_entry
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 4096  # pictures whose features give the first projection
 AT_ONCE = 32  # pictures embedded together outside of training
+STATES = ("net", "loss", "heads", "optimizer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Recipe:
     frozen: int = 2  # stages of the trunk, and its stem, that stay as ImageNet made them
     views: int = 4  # of a product with several, an epoch
     temperature: float = dml.TEMPERATURE
+    heads: float = 0.2  # weight of the questions for kind and colour; 0 asks none
     save_every: int = 25  # steps
 
 
@@ -52,7 +55,10 @@ class Run:
         self.net, self.recipe, self.folder = net, recipe, folder
         self.batches = Batches(shots, recipe.size, recipe.batch, recipe.seed, recipe.views)
         self.loss = dml.NormSoftmax(len(self.batches.classes), net.projection.out_features, recipe.temperature)
-        self.optimizer = _optimizer(net, self.loss, recipe)
+        self.heads = embedder_heads.Heads(
+            net.projection.in_features, embedder_heads.answers(shots, self.batches.numbers.tolist())
+        )
+        self.optimizer = _optimizer(net, self.loss, self.heads, recipe)
         self.epoch = self.at = self.step = 0
         self.spent = 0.0  # seconds, waiting included
         self.seen = time.monotonic()
@@ -85,7 +91,10 @@ class Run:
     def learn(self, pictures: Tensor, classes: Tensor) -> float:
         """One step on pictures (N, 3, S, S) and their classes (N,); the loss before it."""
         self._set_rate()
-        loss = self.loss(self.net(pictures), classes)
+        features = self.net.features(pictures)
+        loss = self.loss(self.net.embedded(features), classes)
+        if self.recipe.heads:
+            loss = loss + self.recipe.heads * self.heads(features, classes)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
@@ -105,8 +114,8 @@ class Run:
 
     def save(self) -> Path:
         """Write the whole state, so that `resume` goes on as if nothing had happened."""
-        state = {
-            "net": self.net.state_dict(), "loss": self.loss.state_dict(), "optimizer": self.optimizer.state_dict(),
+        parts = {name: getattr(self, name).state_dict() for name in STATES}
+        state = parts | {
             "at": [self.epoch, self.at, self.step], "spent": self.spent, "recipe": asdict(self.recipe),
         }  # fmt: skip
         torch.save(state, self.folder / "part.pt")
@@ -117,9 +126,8 @@ class Run:
         state = torch.load(self.folder / "last.pt", weights_only=True)
         if state["recipe"] != asdict(self.recipe) or len(state["loss"]["proxies"]) != len(self.batches.classes):
             raise ValueError(f"{self.folder} holds a run of another recipe or other data: choose another folder.")
-        self.net.load_state_dict(state["net"])
-        self.loss.load_state_dict(state["loss"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        for name in STATES:
+            getattr(self, name).load_state_dict(state[name])
         (self.epoch, self.at, self.step), self.spent = state["at"], state["spent"]
 
     def _set_rate(self) -> None:
@@ -157,7 +165,7 @@ def release(net: dml.EmbeddingNet, name: str, size: int, *, data: str, licence: 
     return entry
 
 
-def _optimizer(net: dml.EmbeddingNet, loss: dml.NormSoftmax, recipe: Recipe) -> torch.optim.Optimizer:
+def _optimizer(net: dml.EmbeddingNet, loss: dml.NormSoftmax, heads: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """AdamW; the proxies are not decayed, what is frozen is left out."""
     if recipe.frozen:
         dml.freeze(net, recipe.frozen)
@@ -165,6 +173,7 @@ def _optimizer(net: dml.EmbeddingNet, loss: dml.NormSoftmax, recipe: Recipe) -> 
     groups = [
         {"name": "trunk", "params": trunk, "weight_decay": recipe.decay},
         {"name": "head", "params": list(net.projection.parameters()), "weight_decay": recipe.decay},
+        {"name": "heads", "params": list(heads.parameters()), "weight_decay": recipe.decay},
         {"name": "proxies", "params": [loss.proxies], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=recipe.rate)
