@@ -142,6 +142,7 @@ STORAGES = {
 VISUALSEARCH = {
     "DETECTOR": env("VISUALSEARCH_DETECTOR", default="detector-tiny"),
     "EMBEDDER": env("VISUALSEARCH_EMBEDDER", default="embedder-lite0"),
+    "MODELS": Path(env("VISUALSEARCH_MODELS", default=str(VAR_DIR / "models"))),  # those that are not shipped
     "PROVIDERS": env.list("VISUALSEARCH_PROVIDERS", default=["CPUExecutionProvider"]),
     "THREADS": env.int("VISUALSEARCH_THREADS", default=0),  # 0: every core
     "PHOTO_TTL": env.int("PHOTO_TTL", default=1800),  # seconds that a shopper's photo lives in Valkey

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class VisualSearchConfig(AppConfig):
@@ -7,3 +8,6 @@ class VisualSearchConfig(AppConfig):
 
     def ready(self) -> None:
         from visualsearch import checks, receivers, worker  # noqa: F401 - connect themselves to Django and Celery
+        from visualsearch.ml import weights
+
+        weights.look_in(settings.VISUALSEARCH["MODELS"])

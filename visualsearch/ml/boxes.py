@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from visualsearch.ml.types import Box, Detection
+from visualsearch.ml.types import NOWHERE, Box, Detection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 OVERLAP = 0.45  # two boxes of one class above this IoU are one garment
 SAME_PLACE = 0.45  # two boxes of one position above this IoU are one garment called twice
 LAYERED = 0.8  # the same for an outer layer and what is worn under it: of 604 true pairs 3% overlap by more than 0.67
-OUTER = frozenset({"jacket", "outer", "short sleeve outwear", "long sleeve outwear"})  # worn over another of `upper`
+# Labels of what is worn over another garment of `upper`: ours, ModaNet's, DeepFashion2's, and what others may say.
+OUTER = frozenset(
+    {"jacket", "outer", "short sleeve outwear", "long sleeve outwear", "coat", "blazer", "cardigan", "cape"}
+)
 MOST = 100  # items a picture
 
 
@@ -121,8 +124,9 @@ def detections(
 ) -> list[Detection]:
     """The garments in the raw maps of one picture, a scale each (A * (5 + C), H, W), surest first.
 
-    `least` is the score below which nothing is an item. One position holds one garment, except an outer layer over an
-    inner one and garments that hardly overlap (two people, a pair of shoes): see `one_a_place`.
+    `least` is the score below which nothing is an item; nor is what is worn `NOWHERE`. One position holds one garment,
+    except an outer layer over an inner one and garments that hardly overlap (two people, a pair of shoes): see
+    `one_a_place`.
     """
     corners, scores, labels = candidates(maps, weights, least)
     fractions = letterbox.fractions(corners)
@@ -131,6 +135,7 @@ def detections(
     found = [
         Detection(weights.classes[label], weights.positions[label], float(score), Box(*map(float, box)))
         for box, score, label in zip(fractions[inside], scores[inside], labels[inside], strict=True)
+        if weights.positions[label] != NOWHERE
     ]
     return one_a_place(found)
 

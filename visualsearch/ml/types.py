@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 WHOLE = "whole"
 POSITIONS = ("upper", "lower", "full", "feet", "bag", "head")
+NOWHERE = ""  # of a detector's class that the shop has no shelf for; what is found of it is dropped
 
 
 @dataclass(frozen=True, slots=True)

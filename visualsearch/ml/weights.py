@@ -1,19 +1,22 @@
 """The registry of trained weights: a file, its hash, and all that is needed to use it, in one place.
 
-Each model is two files in `artifacts/`: `<name>.onnx` (the network) and `<name>.json` (a `Weights` entry, written by
-the training command's export). The manner is torchvision's `Weights`: file, transforms and meta together.
+Each model is two files: `<name>.onnx` (the network) and `<name>.json` (a `Weights` entry, written by the command that
+made it). Those that are shipped lie in `artifacts/`, others in a folder of the shop. The manner is torchvision's
+`Weights`: file, transforms and meta together.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 ARTIFACTS = Path(__file__).parent / "artifacts"
+further: tuple[Path, ...] = ()  # folders of models that are not shipped; see `look_in`
 
 
 class WeightsError(Exception):
@@ -36,7 +39,7 @@ class Weights:
     pad: int = 128
     dimension: int = 0
     classes: tuple[str, ...] = ()
-    positions: tuple[str, ...] = ()  # the position of each class, in the order of `classes`
+    positions: tuple[str, ...] = ()  # the position of each class, in the order of `classes`; NOWHERE drops the class
     anchors: tuple[tuple[tuple[float, float], ...], ...] = ()  # a scale each: (width, height) in input pixels
     strides: tuple[int, ...] = ()
     threshold: float = 0.0  # the detector's score below which nothing is an item
@@ -80,23 +83,56 @@ def read_entry(path: Path) -> Weights:
 
 
 def write_entry(weights: Weights) -> Path:
-    """Write the entry beside its network and return its path."""
+    """Write the entry beside its network, whole or not at all, and return its path."""
     fields = asdict(weights)
     fields.pop("folder")
     path = weights.folder / f"{weights.name}.json"
-    path.write_text(json.dumps(fields, indent=1, ensure_ascii=False) + "\n")
-    return path
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_text(json.dumps(fields, indent=1, ensure_ascii=False) + "\n")
+    return unfinished.replace(path)
 
 
-@cache
-def registered(folder: Path = ARTIFACTS) -> dict[str, Weights]:
-    """Every entry by name. Read once a process: a new file is seen at the next start."""
-    return {entry.name: entry for entry in map(read_entry, sorted(folder.glob("*.json")))}
+def look_in(*folders: Path) -> None:
+    """Say where models lie that are not shipped. The folders need not exist yet."""
+    global further  # noqa: PLW0603 - one registry a process
+    further = tuple(folder.resolve() for folder in folders)
 
 
-def named(name: str, folder: Path = ARTIFACTS) -> Weights:
+def registered(folders: Iterable[Path] | None = None) -> dict[str, Weights]:
+    """Every entry by name, in the folders given or in all there are; raises `WeightsError` when a name comes twice.
+
+    A worker that runs for weeks must see what a command registered a moment ago: the folders are looked at each time,
+    which costs a glance a file, and an entry is read again when its file has changed.
+    """
+    entries: dict[str, Weights] = {}
+    for entry in _entries(dict.fromkeys((ARTIFACTS, *further) if folders is None else folders)):
+        if entry.name in entries:
+            raise WeightsError(
+                f"Two weights are registered as {entry.name!r}, in {entries[entry.name].folder} and in {entry.folder}. "
+                "Remove one of them."
+            )
+        entries[entry.name] = entry
+    return entries
+
+
+def _entries(folders: Iterable[Path]) -> Iterator[Weights]:
+    for path in (path for folder in folders for path in sorted(folder.glob("*.json"))):
+        try:
+            seen = path.stat()
+        except FileNotFoundError:  # removed this moment
+            continue
+        yield _as_seen(path, seen.st_ino, seen.st_mtime_ns, seen.st_size)
+
+
+@lru_cache(256)
+def _as_seen(path: Path, *_stamp: int) -> Weights:
+    """The entry in a file, read once for each state of the file."""
+    return read_entry(path)
+
+
+def named(name: str, folders: Iterable[Path] | None = None) -> Weights:
     """The entry of that name; raises `WeightsError` naming those there are."""
-    entries = registered(folder)
+    entries = registered(folders)
     if name not in entries:
         raise WeightsError(f"No weights are registered as {name!r}. There are: {', '.join(entries) or 'none'}.")
     return entries[name]

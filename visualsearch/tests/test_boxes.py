@@ -92,6 +92,12 @@ def test_a_map_becomes_garments_surest_first():
     assert found[0].box.as_list() == pytest.approx([0.625, 0.5, 0.875, 1.0])
 
 
+def test_what_is_worn_nowhere_is_no_garment():
+    maps = [raw_map((0, 0, 1.0, 2), (1, 1, 5.0, 0))]
+    found = boxes.detections(maps, weights(positions=("", "upper", "bag")), Letterbox.of(64, 64, 64), 0.3)
+    assert [(one.label, one.position) for one in found] == [("bag", "bag")]
+
+
 def test_nothing_below_the_threshold_is_a_garment():
     assert boxes.detections([raw_map((0, 0, 0.0, 2))], weights(), Letterbox.of(64, 64, 64), 0.51) == []
 

@@ -24,6 +24,8 @@ CARRY = """([kind, name, type, size, bytes]) => {
     : new DragEvent(kind, { dataTransfer: carrier, bubbles: true, cancelable: true });
   document.body.dispatchEvent(event);
 }"""
+PLACE = "[scrollY, document.getElementById('choice').getBoundingClientRect().top]"
+SWIPED = "document.querySelector('.gallery__strip').scrollLeft"
 
 
 @pytest.fixture
@@ -54,29 +56,56 @@ def test_a_photo_leads_to_a_product(shop, visitor, file, width):
 
     name = page.locator(".hits--chosen .card__name").first.inner_text()
     page.locator(".hits--chosen .card__name a").first.click()
+    page.wait_for_url("**/product/**")
     assert page.locator("h1").inner_text() == name
+
+
+def open_product(page, shop):
+    """The page of the first skirt, with its scripts at work: they are once it is loaded."""
+    page.goto(f"{shop}/find/?q=skirt")
+    page.locator(".card__name a").first.click()
+    page.wait_for_url("**/product/**", wait_until="load")
 
 
 def test_a_product_is_chosen_without_losing_ones_place(shop, visitor):
     page = visitor(width=390).page
-    page.goto(f"{shop}/find/?q=skirt")
-    page.locator(".card__name a").first.click()
-    page.locator("#size-1").scroll_into_view_if_needed()
-    before = page.evaluate("scrollY")
+    open_product(page, shop)
+    page.locator("#choice").evaluate("(choice) => scrollTo(0, choice.offsetTop - 300)")
+    place = page.evaluate(PLACE)
     page.locator("#colour-2").click()
     page.locator("#colour-2[aria-current]").wait_for()
+    assert page.evaluate(PLACE) == place
     page.locator("#size-1").click()
     page.locator("#size-1[aria-current]").wait_for()
+    assert page.evaluate(PLACE) == place
     assert "size=" in page.url
     assert "colour=" in page.url
-    assert abs(page.evaluate("scrollY") - before) < 50
     assert page.evaluate("document.activeElement.id") == "size-1"
+
+
+def test_a_size_leaves_the_gallery_at_its_picture(shop, visitor):
+    page = visitor(width=390).page
+    open_product(page, shop)
+    page.locator(".gallery__thumbs a").nth(1).click()
+    page.locator("#size-1").click()
+    page.locator("#size-1[aria-current]").wait_for()
+    assert page.evaluate(SWIPED) > 0
+    page.locator("#colour-2").click()
+    page.locator("#colour-2[aria-current]").wait_for()
+    assert page.evaluate(SWIPED) == 0  # at the first picture of the chosen colour
+
+
+def test_a_product_is_chosen_before_the_scripts_come(shop, visitor):
+    page = visitor(width=390, scripts=False).page
+    open_product(page, shop)
+    page.locator("#colour-2").click()
+    page.locator("#colour-2[aria-current]").wait_for()
+    assert page.url.endswith("#choice")
 
 
 def test_thumbnails_move_the_gallery(shop, visitor):
     page = visitor().page
-    page.goto(f"{shop}/find/?q=skirt")
-    page.locator(".card__name a").first.click()
+    open_product(page, shop)
     page.locator(".gallery__thumbs a").nth(1).click()
     page.locator(".gallery__thumbs a[aria-current]").nth(0).wait_for()
     until(page, "document.querySelectorAll('.gallery__thumbs a')[1].ariaCurrent === 'true'")
