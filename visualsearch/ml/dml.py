@@ -6,6 +6,8 @@ features, which balances the signs of the embedding: the sign bits alone make a 
 
 from __future__ import annotations
 
+from typing import Protocol, cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -14,6 +16,12 @@ from visualsearch.ml import lite
 
 DIMENSION = 512
 TEMPERATURE = 0.05
+
+
+class Staged(Protocol):
+    """A trunk that can say where it begins."""
+
+    def first(self, stages: int) -> list[nn.Module]: ...
 
 
 class EmbeddingNet(nn.Module):
@@ -79,9 +87,7 @@ def start_projection(net: EmbeddingNet, features: Tensor, whitening: float = 0.5
 
 
 def freeze(net: EmbeddingNet, stages: int) -> None:
-    """Leave the stem and the first `stages` stages of a Lite trunk as they are: half the cost of a step lies there."""
-    trunk = net.trunk
-    assert isinstance(trunk, lite.LiteTrunk)
-    frozen = [trunk.stem, *list(trunk.stages)[:stages]] if stages else []
-    for part in frozen:
+    """Leave the stem and the first `stages` stages of the trunk as they are: half the cost of a step lies there."""
+    trunk = cast("Staged", net.trunk)
+    for part in trunk.first(stages):
         part.requires_grad_(False).eval()

@@ -25,6 +25,7 @@ Module = TypeVar("Module", bound=nn.Module)
 
 OPSET = 18
 INPUT = "pictures"
+HALF = ".half"  # added to the name of a parameter that is stored as fp16
 SMALLEST_HALVED = 256  # parameters of fewer numbers are not worth a node
 
 
@@ -72,8 +73,8 @@ def store_halved(model: onnx.ModelProto) -> None:
         if values.size < SMALLEST_HALVED or np.abs(values).max() > np.finfo(np.float16).max:
             continue
         name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + ".half"))
-        casts.append(helper.make_node("Cast", [name + ".half"], [name], name + ".cast", to=TensorProto.FLOAT))
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + HALF))
+        casts.append(helper.make_node("Cast", [name + HALF], [name], name + ".cast", to=TensorProto.FLOAT))
     nodes = list(model.graph.node)
     del model.graph.node[:]
     model.graph.node.extend(casts + nodes)

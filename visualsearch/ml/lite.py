@@ -105,6 +105,10 @@ class LiteTrunk(nn.Module):
         """(N, 3, S, S), normalised -> (N, 1280, S / 32, S / 32)."""
         return self.head(self.stages(self.stem(pictures)))
 
+    def first(self, stages: int) -> list[nn.Module]:
+        """The stem and the first stages."""
+        return [self.stem, *list(self.stages)[:stages]]
+
 
 def pretrained(size: str = "lite0") -> LiteTrunk:
     """The trunk with the ImageNet weights of the pip package; `ImportError` names the package if it is missing."""

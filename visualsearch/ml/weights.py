@@ -44,6 +44,7 @@ class Weights:
     strides: tuple[int, ...] = ()
     threshold: float = 0.0  # the detector's score below which nothing is an item
     figures: dict[str, float] = field(default_factory=dict)
+    architecture: str = ""  # of the network, as the training commands spell it; empty where it cannot be trained on
     folder: Path = ARTIFACTS
 
     @property

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from visualsearch import finetuning
 from visualsearch.management.commands._studio import save_catalogue
 from visualsearch.ml.datasets.retrieval import DatasetError, Shot, training_shots
+from visualsearch.ml.weights import WeightsError
 
 if TYPE_CHECKING:
     from visualsearch.ml.dml import EmbeddingNet
-    from visualsearch.ml.train.embedder import Recipe
+    from visualsearch.ml.train.embedder import Run
 
+LICENCES = {"resnet50": "MIT; trunk from torchvision, BSD-3-Clause"}
 LICENCE = "MIT; trunk from EfficientNet-Lite, Apache-2.0"
 MEASURED_ON = 1  # the demo's catalogue, which nothing learns from
 
@@ -26,38 +29,62 @@ class Command(BaseCommand):
             "--data", nargs="*", default=[], metavar="PATH[:PRODUCTS]", help="zips, or folders with one a product"
         )
         parser.add_argument("--studio", nargs="*", type=int, default=[], metavar="SEED", help="drawn catalogues, not 1")
+        parser.add_argument(
+            "--catalogue", action="store_true", help="the shop's own products, from the active model on; see --name"
+        )
         parser.add_argument("--folder", type=Path, default=Path("var/train/embedder"), help="state, log and drawings")
-        parser.add_argument("--trunk", choices=("lite0", "lite1", "lite2"), default="lite0")
+        parser.add_argument("--trunk", choices=("lite0", "lite1", "lite2", "resnet50"), default="lite1")
+        parser.add_argument("--trunk-weights", type=Path, help="torchvision's resnet50-*.pth, for --trunk resnet50")
         parser.add_argument("--dimension", type=int, default=512)
-        parser.add_argument("--start", type=Path, help="a run's last.pt to start from, instead of ImageNet")
+        parser.add_argument("--start", help="a run's last.pt or registered weights to start from, instead of ImageNet")
         parser.add_argument("--size", type=int, default=160, help="px of the pictures to learn from")
         parser.add_argument("--minutes", type=float, default=0.0, help="wall clock in all; or")
         parser.add_argument("--epochs", type=int, default=2, help="0 registers the frozen trunk behind a projection")
+        parser.add_argument("--rate", type=float, help="of learning; 2e-4 from ImageNet, 5e-5 from other weights")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--heads", type=float, default=0.2, help="weight of the heads for kind and colour")
+        parser.add_argument("--plain", action="store_true", help="pictures as they are, not as shoppers take them")
         parser.add_argument("--threads", type=int, help="1 is quickest on a busy machine: two wait for each other")
         parser.add_argument("--resume", action="store_true", help="go on with the run in the folder")
         parser.add_argument("--name", help="of the weights in the registry; nothing is registered without")
 
-    def handle(self, *, folder: Path, resume: bool, **options: Any) -> None:
+    def handle(self, **options: Any) -> None:
+        try:
+            if options["catalogue"]:
+                self.stdout.write(finetuning.improve(self.taught, **options))
+            else:
+                self.learn(**options)
+        except (OSError, ValueError, KeyError, ImportError, DatasetError, WeightsError) as error:
+            raise CommandError(str(error)) from error
+
+    def learn(self, *, folder: Path, **options: Any) -> None:
+        """Learn from sets of pictures, and register the result among the shipped models."""
+        from visualsearch.ml import weights
+
+        run = self.taught(self.shots(folder, **options), folder=folder, **options)
+        if name := options["name"]:
+            names = [parted(text)[0].name for text in options["data"]] + [f"studio {seed}" for seed in options["studio"]]
+            entry = release(run, name, ", ".join(names), weights.ARTIFACTS, **options)
+            self.stdout.write(f"Registered {entry.name}: {entry.file}, sha256 {entry.sha256[:12]}.")
+
+    def taught(self, shots: list[Shot], *, folder: Path, resume: bool, **options: Any) -> "Run":
+        """A run over the shots, taken up or begun, and finished."""
         # Torch comes with training only.
         import torch
 
         from visualsearch.ml.train.embedder import Recipe, Run
 
-        fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size", "heads")}
         if options["threads"]:
             torch.set_num_threads(options["threads"])
-        try:
-            shots = self.shots(folder, **options)
-            net = network(options["trunk"], options["dimension"], options["start"])
-            run = Run(net, shots, Recipe(**fields), folder)
-            run.resume() if resume else run.prepare(projection=options["start"] is None)
-        except (OSError, ValueError, KeyError, ImportError, DatasetError) as error:
-            raise CommandError(str(error)) from error
+        fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size", "heads", "plain")}
+        rate = options["rate"] or (2e-4 if options["start"] is None else 5e-5)
+        run = Run(network(**options), shots, Recipe(rate=rate, **fields), folder)
+        if resume:
+            run.resume()
+        else:
+            run.prepare(projection=options["start"] is None)
         run.train()
-        if options["name"]:
-            self.register(run.net, run.recipe, **options)
+        return run
 
     def shots(self, folder: Path, *, data: list[str], studio: list[int], seed: int, **_: Any) -> list[Shot]:
         """The pictures to learn from; draws the studio's catalogues beside the run if they are not there."""
@@ -67,18 +94,18 @@ class Command(BaseCommand):
         shots = [shot for path, most in map(parted, data) for shot in some(training_shots(path), most, seed)]
         shots += [shot for path in drawn for shot in training_shots(path)]
         if not shots:
-            raise DatasetError("Nothing to learn from: name --data, --studio, or both.")
+            raise DatasetError("Nothing to learn from: name --data, --studio, both, or --catalogue.")
         return shots
 
-    def register(self, net: "EmbeddingNet", recipe: "Recipe", *, name: str, trunk: str, **options: Any) -> None:
-        """Export the network into the registry."""
-        from visualsearch.ml import lite, weights
-        from visualsearch.ml.train.embedder import release
 
-        names = [parted(text)[0].name for text in options["data"]] + [f"studio {seed}" for seed in options["studio"]]
-        side, data = lite.SIZES[trunk].side, ", ".join(names)
-        entry = release(net, name, side, data=data, licence=LICENCE, folder=weights.ARTIFACTS)
-        self.stdout.write(f"Registered {entry.name}: {entry.file}, sha256 {entry.sha256[:12]}.")
+def release(run: "Run", name: str, data: str, folder: Path, *, trunk: str, **_: Any) -> Any:
+    """Export what was learned into a folder of the registry."""
+    from visualsearch.ml import lite
+    from visualsearch.ml.train import embedder
+
+    side = lite.SIZES[trunk].side if trunk in lite.SIZES else lite.SIZES["lite0"].side
+    licence = LICENCES.get(trunk, LICENCE)
+    return embedder.release(run.net, name, side, trunk=trunk, data=data, licence=licence, folder=folder)
 
 
 def parted(text: str) -> tuple[Path, int]:
@@ -96,15 +123,27 @@ def some(shots: list[Shot], most: int, seed: int) -> list[Shot]:
     return [shot for shot in shots if shot.product in chosen]
 
 
-def network(trunk: str, dimension: int, start: Path | None) -> "EmbeddingNet":
-    """A network with ImageNet's trunk, or as a run left it. Its norms are folded in: a step costs half as much."""
+def network(
+    *, trunk: str, dimension: int, start: str | None, trunk_weights: Path | None = None, **_: Any
+) -> "EmbeddingNet":
+    """A network with ImageNet's trunk, or as a run or registered weights have it.
+
+    A Lite trunk's norms are folded into its convolutions, which halves the cost of a step.
+    """
     import torch
 
-    from visualsearch.ml import dml, lite
+    from visualsearch.ml import dml, lite, parameters, resnet, weights
     from visualsearch.ml.export import folded
 
+    if trunk == "resnet50":
+        if trunk_weights is None:
+            raise ValueError("--trunk resnet50 needs --trunk-weights: torchvision's file, such as resnet50-11ad3fa6.pth.")
+        return dml.EmbeddingNet(resnet.from_file(trunk_weights), resnet.FEATURES, dimension)
     if start is None:
         return folded(dml.EmbeddingNet(lite.pretrained(trunk), dimension=dimension))
     net = folded(dml.EmbeddingNet(lite.LiteTrunk(trunk), dimension=dimension))
-    net.load_state_dict(torch.load(start, weights_only=True)["net"])
+    if Path(start).is_file():
+        net.load_state_dict(torch.load(start, weights_only=True)["net"])
+    else:
+        parameters.load(net, weights.named(start))
     return net

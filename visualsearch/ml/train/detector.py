@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from visualsearch.ml.train import curves
 from visualsearch.ml.train.detector_loss import loss
 from visualsearch.ml.train.detector_measure import measure
 from visualsearch.ml.train.detector_pictures import example
@@ -80,6 +81,7 @@ class Run:
             record |= measure(self.average, held_out, self.recipe.size, self.recipe.half)
             with (self.folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps(record) + "\n")
+            curves.draw(self.folder)
             print(json.dumps(record), flush=True)
 
     def progress(self, share: float) -> float:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from visualsearch.ml import augment, dml, lite
 from visualsearch.ml.export import export_onnx
-from visualsearch.ml.train import embedder_heads
+from visualsearch.ml.train import curves, embedder_heads
 from visualsearch.ml.train.embedder_batches import Batches
 from visualsearch.ml.weights import Weights, hash_file, write_entry
 
@@ -43,6 +43,7 @@ class Recipe:
     frozen: int = 2  # stages of the trunk, and its stem, that stay as ImageNet made them
     views: int = 4  # of a product with several, an epoch
     temperature: float = dml.TEMPERATURE
+    plain: bool = False  # pictures as they are, to see what augmentation brings
     heads: float = 0.2  # weight of the questions for kind and colour; 0 asks none
     save_every: int = 25  # steps
 
@@ -53,7 +54,7 @@ class Run:
     def __init__(self, net: dml.EmbeddingNet, shots: Sequence[Shot], recipe: Recipe, folder: Path):
         net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.net, self.recipe, self.folder = net, recipe, folder
-        self.batches = Batches(shots, recipe.size, recipe.batch, recipe.seed, recipe.views)
+        self.batches = Batches(shots, recipe.size, recipe.batch, recipe.seed, recipe.views, plain=recipe.plain)
         self.loss = dml.NormSoftmax(len(self.batches.classes), net.projection.out_features, recipe.temperature)
         self.heads = embedder_heads.Heads(
             net.projection.in_features, embedder_heads.answers(shots, self.batches.numbers.tolist())
@@ -87,6 +88,8 @@ class Run:
             else:
                 self.epoch, self.at = self.epoch + 1, 0
         self.save()
+        if (self.folder / "log.jsonl").is_file():
+            curves.draw(self.folder)
 
     def learn(self, pictures: Tensor, classes: Tensor) -> float:
         """One step on pictures (N, 3, S, S) and their classes (N,); the loss before it."""
@@ -145,6 +148,8 @@ class Run:
         record = {"epoch": self.epoch, "step": self.step, "loss": round(mean, 4), "minutes": round(self.spent / 60, 2)}
         with (self.folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(record) + "\n")
+        if self.step % (20 * self.recipe.save_every) == 0:
+            curves.draw(self.folder)
         print(json.dumps(record), flush=True)
 
     @torch.no_grad()
@@ -154,12 +159,15 @@ class Run:
         return torch.cat([network(self.batches.clean(part)) for part in parts])
 
 
-def release(net: dml.EmbeddingNet, name: str, size: int, *, data: str, licence: str, folder: Path) -> Weights:
+def release(
+    net: dml.EmbeddingNet, name: str, size: int, *, trunk: str, data: str, licence: str, folder: Path
+) -> Weights:
     """Export the network as `<name>.onnx` with its entry beside it; the entry's figures are filled in by measuring."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = export_onnx(net, torch.zeros(1, 3, size, size), folder / f"{name}.onnx", ["embeddings"])
     entry = Weights(
         name, "embedder", path.name, hash_file(path), size, lite.MEAN, lite.STD, licence, data,
-        pad=augment.PAD, dimension=net.projection.out_features, folder=folder,
+        pad=augment.PAD, dimension=net.projection.out_features, architecture=trunk, folder=folder,
     )  # fmt: skip
     write_entry(entry)
     return entry
