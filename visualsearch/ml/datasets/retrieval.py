@@ -28,6 +28,10 @@ class DatasetError(Exception):
     """A data set is not laid out as its reader expects. The message says which file and what is missing."""
 
 
+class NoInShop(DatasetError):
+    """A data set without the list that makes it the In-shop benchmark."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """One picture of one product: file `member` of a folder or zip, all of it or a box. `label` is its kind.
@@ -120,7 +124,7 @@ def inshop(path: Path) -> list[Shot]:
     """
     lists = [name for name in _members(path) if name.endswith("list_eval_partition.txt")]
     if not lists:
-        raise DatasetError(f"{path} has no list_eval_partition.txt: it is not the In-shop benchmark.")
+        raise NoInShop(f"{path} has no list_eval_partition.txt: it is not the In-shop benchmark.")
     rows = [line.split() for line in _content(path, lists[0]).decode().splitlines()[2:] if line.strip()]
     present = _members(path)
     where = {name[name.find("img/") :]: name for name in present if "img/" in name}
