@@ -49,9 +49,13 @@ class Shot:
     squashed: bool = False
     style: str = ""
 
+    def content(self) -> bytes:
+        """The bytes of the file; raises `DatasetError` when it is not there (any more)."""
+        return _content(self.source, self.member)
+
     def picture(self, margin: float = 0.0) -> Image.Image:
         """The upright RGB picture, read now, cut to the box widened by `margin`; a squashed one stretched back."""
-        picture = Image.open(io.BytesIO(_content(self.source, self.member)))
+        picture = Image.open(io.BytesIO(self.content()))
         upright = ImageOps.exif_transpose(picture).convert("RGB")
         if self.squashed:
             return upright.resize((round(upright.height / TALL), upright.height))
