@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -42,14 +43,17 @@ def trial_shop() -> Iterator[None]:
 
 @contextmanager
 def tasks_at_once() -> Iterator[None]:
-    """Celery's tasks run in this process, where they are sent."""
-    conf = current_app.conf
+    """Celery's tasks run in this process, where they are sent, and are not logged one by one."""
+    conf, log = current_app.conf, logging.getLogger("celery.app.trace")
+    level = log.level
+    log.setLevel(logging.WARNING)
     before = conf.task_always_eager, conf.task_eager_propagates
     conf.task_always_eager = conf.task_eager_propagates = True
     try:
         yield
     finally:
         conf.task_always_eager, conf.task_eager_propagates = before
+        log.setLevel(level)
 
 
 class Shopper:

@@ -87,11 +87,11 @@ def as_table(trial: Trial, protocol: str) -> str:
     figures, between = trial.figures(), trial.intervals()
     lines = [f"{len(trial.questions)} questions against {len(trial.gallery)} pictures, per cent"]
     lines += ["In brackets: 95% by a bootstrap over the questions", ""]
-    lines.append(f"{'':18}" + "".join(f"{f'R@{k}':>20}" for k in trial.ks))
+    lines.append(f"{'':18}" + "".join(f"{f'R@{k}':>22}" for k in trial.ks))
     for way in trial.hits:
         names = [f"{way} R@{k}".strip() for k in trial.ks]
         cells = (f"{figures[name]:.2f} ({between[name][0]:.1f}-{between[name][1]:.1f})" for name in names)
-        lines.append(f"{NAMES[way]:18}" + "".join(f"{cell:>20}" for cell in cells))
+        lines.append(f"{NAMES[way]:18}" + "".join(f"{cell:>22}" for cell in cells))
     if protocol == "inshop":
         lines += reference_lines()
     return "\n".join([*lines, "", *kind_lines(trial), "", *failure_lines(trial)])

@@ -139,8 +139,8 @@ def as_table(lines: list[Line], ks: tuple[int, ...], notes: dict[str, int]) -> s
     """A line a way to ask, with its intervals."""
     rows = ["; ".join(f"{name}: {count}" for name, count in notes.items())]
     rows += ["Per cent. In brackets: 95% by a bootstrap over the questions", ""]
-    rows.append(f"{'':34}" + "".join(f"{f'R@{k}':>20}" for k in ks))
+    rows.append(f"{'':34}" + "".join(f"{f'R@{k}':>22}" for k in ks))
     for line in lines:
         cells = (f"{100 * share:.2f} ({100 * low:.1f}-{100 * high:.1f})" for share, low, high in line.recalls())
-        rows.append(f"{line.name:34}" + "".join(f"{cell:>20}" for cell in cells))
+        rows.append(f"{line.name:34}" + "".join(f"{cell:>22}" for cell in cells))
     return "\n".join(rows)
