@@ -47,7 +47,8 @@ def improve(taught: Callable[..., Any], *, name: str | None, folder: Path, **opt
     before = figures(active, exam)
     options |= {"start": active.name, "trunk": active.architecture, "dimension": active.dimension}
     run = taught(lessons, folder=folder, **options)
-    entry = release(run, name, f"{active.data}; then the shop's own products", settings.VISUALSEARCH["MODELS"], **options)
+    data = f"{active.data}; then the shop's own products"
+    entry = release(run, name, data, settings.VISUALSEARCH["MODELS"], **options)
     after = figures(entry, exam)
     asked = sum(shot.part == "query" for shot in exam)
     lines = [f"{asked} pictures of {len({s.product for s in exam if s.part == 'query'})} products held out, per cent"]

@@ -24,7 +24,7 @@ def load(network: nn.Module, weights: Weights) -> None:
     found = parameters(weights)
     expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
     if {name: tensor.shape for name, tensor in found.items()} != expected:
-        raise WeightsError(f"The file of {weights.name} holds another network than {weights.architecture or 'this one'}.")
+        raise WeightsError(f"The file of {weights.name} holds another network than the one that is to start from it.")
     network.load_state_dict(found)
 
 

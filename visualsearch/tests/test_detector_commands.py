@@ -1,6 +1,7 @@
 """The detector at the command line: what is in a photo, how good it is, and a training of a moment."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from catalog import studio
+from visualsearch.management.commands import evaluate_detector
 from visualsearch.ml.boxes import overlaps
 
 
@@ -54,15 +56,60 @@ def test_what_is_no_picture_is_named(tmp_path: Path):
         run("detect", tmp_path / "x.jpg", "--weights", "none")
 
 
-def test_a_detector_is_measured(street: Path):
-    table = run("evaluate_detector", "--data", street)
+def test_a_detector_is_measured(street: Path, tmp_path: Path):
+    table = run("evaluate_detector", "--data", street, "--pictures", tmp_path / "one.png")
     assert "AP@0.5" in table
     assert "<- in use" in table
+    assert "The garment is found" not in table
+    with Image.open(tmp_path / "one.png") as sheet:
+        assert sheet.width == 4 * 272 + 12
     figures = json.loads(run("evaluate_detector", "--data", street, "--json"))
     assert figures["photos"] == 4
     assert 0.5 < figures["map50"] <= 1
-    with pytest.raises(CommandError, match="no detection set"):
-        run("evaluate_detector", "--data", street / "none.zip")
+    assert figures["map50_95%"][0] <= figures["map50"] <= figures["map50_95%"][1]
+
+
+def test_photos_of_one_garment_say_how_often_it_is_found(tmp_path: Path):
+    truth = {}
+    for index in range(2):
+        picture = studio.draw(design := studio.design(31, index), studio.views(design, 1)[0], 300)
+        picture.image.save(tmp_path / f"{index}.jpg")
+        truth[f"{index}.jpg"] = [{"label": picture.items[0].label, "box": list(picture.items[0].box)}]
+    (tmp_path / "boxes.json").write_text(json.dumps(truth))
+    found = json.loads(run("evaluate_detector", "--data", tmp_path, "--json"))["found"]
+    assert 0 <= found["kind"] <= found["position"] <= 1
+    assert sum(row["photos"] for row in found["classes"].values()) == 2
+    assert "The garment is found, by its kind and by its position" in run("evaluate_detector", "--data", tmp_path)
+
+
+def test_figures_are_kept_under_the_name_of_what_they_were_measured_on(street: Path, tmp_path: Path, monkeypatch):
+    entry = replace(evaluate_detector.named("detector-tiny"), figures={"other": 1.0})
+    kept = []
+    monkeypatch.setattr(evaluate_detector, "named", lambda name: entry)
+    monkeypatch.setattr(evaluate_detector, "write_entry", kept.append)
+    figures = json.loads(run("evaluate_detector", "--data", street, "--record", "--json"))
+    assert kept[0].figures == {
+        "other": 1.0,
+        f"{street.name} mAP@0.5": round(figures["map50"], 3),
+        f"{street.name} AP": round(figures["ap"], 3),
+    }
+
+
+def test_what_cannot_be_measured_on_is_named(street: Path, tmp_path: Path, monkeypatch):
+    def refused(*arguments) -> str:
+        with pytest.raises(CommandError) as refusal:
+            run("evaluate_detector", "--data", *arguments)
+        return str(refusal.value)
+
+    (tmp_path / "detection-colorful.zip").write_text("cut off")
+    (tmp_path / "boxes.json").write_text("{}")
+    assert "no detection set" in refused(street / "none.zip")
+    assert "not a zip file" in refused(tmp_path / "detection-colorful.zip")
+    assert "no photo with a box" in refused(tmp_path)
+    assert "has no part 'test', only all and held-out" in refused(street, "--part", "test")
+    strange = replace(evaluate_detector.named("detector-tiny"), classes=("sling",))
+    monkeypatch.setattr(evaluate_detector, "named", lambda name: strange)
+    assert "knows kinds that the photos' boxes do not: sling" in refused(street)
 
 
 def test_a_detector_is_trained_for_a_moment(street: Path, tmp_path: Path, capsys):

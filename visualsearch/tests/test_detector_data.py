@@ -71,6 +71,27 @@ def test_a_picture_of_nothing_in_particular_has_no_box():
     assert garment_box(garment_on_ground((100, 100), (45, 45, 50, 50))) is None
 
 
+def test_what_training_keeps_back_is_what_is_measured_on(tmp_path: Path):
+    from visualsearch.ml.train import detector_start
+
+    truth = {f"{number:02}.webp": [{"label": "hat", "box": [0, 0, 1, 1]}] for number in range(25)}
+    for name in truth:
+        (tmp_path / name).write_bytes(picture())
+    (tmp_path / "boxes.json").write_text(json.dumps(truth))
+    kept_back = [photo.name for photo in detector_start._part(tmp_path, "val")]
+    assert [photo.name for photo in detection.measured(tmp_path, "held-out")] == kept_back
+    assert len(kept_back) == 3
+    assert len(list(detection.measured(tmp_path, "all"))) == 25
+
+
+def test_by_default_no_photo_is_measured_on_that_was_learned_from(tmp_path: Path):
+    names = ("detection-colorful.zip", "detection-ccp-dev.zip", "clothing-cc0.zip")
+    assert [detection.default_part(tmp_path / name) for name in names] == ["test", "held-out", "held-out"]
+    assert detection.default_part(tmp_path) == "all"
+    with pytest.raises(ValueError, match="has no part 'all', only test, trainval and held-out"):
+        detection.measured(tmp_path / "detection-colorful.zip", "all")
+
+
 def test_other_files_are_no_detection_set(tmp_path: Path):
     with pytest.raises(ValueError, match="no detection set"):
         detection.read(tmp_path / "products-kaggle.zip")

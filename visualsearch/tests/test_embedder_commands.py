@@ -55,11 +55,49 @@ def test_a_trained_network_is_registered_and_measured(products: Path, tiny: Path
     assert weights.read_entry(tiny / "tried.json").figures["folder R@20"] == 100.0
 
 
-def test_figures_for_programs(products: Path, monkeypatch):
+@pytest.fixture
+def colours(monkeypatch):
+    """An embedder of colours in the place of any that is named."""
     monkeypatch.setattr(evaluate_retrieval, "named", lambda name: entry(name, "embedder", "e"))
     monkeypatch.setattr(evaluate_retrieval, "Embedder", FakeEmbedder)
-    figures = json.loads(said("evaluate_retrieval", products, "--protocol", "folder", "--json"))
-    assert figures["R@1"] == 100.0
+
+
+@pytest.mark.usefixtures("colours")
+def test_figures_for_programs(products: Path):
+    told = json.loads(said("evaluate_retrieval", products, "--protocol", "folder", "--json"))
+    assert told["R@1"] == told["binary R@20"] == told["reranked R@5"] == 100.0
+    assert told["intervals"]["R@1"] == [100.0, 100.0]
+    assert (told["questions"], told["pictures"], told["failures"]) == (4, 4, {})
+    assert told["kinds"]["(no kind named)"]["questions"] == 4
+
+
+@pytest.mark.usefixtures("colours")
+def test_in_shop_stands_beside_what_others_reported(tmp_path: Path):
+    kinds = {"id_1": "Dresses", "id_2": "Dresses", "id_3": "Tees_Tanks"}
+    shots = [("id_1", "gallery", "red"), ("id_2", "gallery", "blue"), ("id_3", "gallery", "lime"),
+             ("id_1", "query", "crimson"), ("id_2", "query", "maroon"), ("id_3", "train", "white")]  # fmt: skip
+    names = [f"img/WOMEN/{kinds[item]}/{item}/{colour}.jpg" for item, _, colour in shots]
+    for name, (_, _, colour) in zip(names, shots, strict=True):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (20, 30), colour).save(tmp_path / name)
+    rows = [f"{name} {item} {part}" for name, (item, part, _) in zip(names, shots, strict=True)]
+    (tmp_path / "Eval").mkdir()
+    (tmp_path / "Eval" / "list_eval_partition.txt").write_text("\n".join(["6", "image_name item_id status", *rows]))
+    told = json.loads(said("evaluate_retrieval", tmp_path, "--protocol", "inshop", "--json"))
+    ways = ("", "binary ", "reranked ")
+    assert {f"{way}R@{k}" for way in ways for k in (1, 10, 20, 30, 40, 50)} <= set(told)
+    assert (told["R@1"], told["R@10"]) == (50.0, 100.0)  # maroon is nearer to red than to blue
+    assert told["kinds"] == {"Dresses": {"questions": 2, "R@1": 50.0} | {f"R@{k}": 100.0 for k in (10, 20, 30, 40, 50)}}
+    assert told["failures"] == {"another product of the same kind": 1}
+    lines = [line.split() for line in said("evaluate_retrieval", tmp_path, "--protocol", "inshop").splitlines()]
+    assert ["the", "paper,", "arXiv", "1811.12649", "89.40", "88.80"] in lines
+    assert ["an", "earlier", "system,", "trained", "by", "it", "89.28", "88.69"] in lines
+
+
+@pytest.mark.usefixtures("colours")
+def test_questions_are_drawn_with_their_answers(products: Path, tmp_path: Path):
+    said("evaluate_retrieval", products, "--protocol", "folder", "--pictures", tmp_path / "sheets")
+    assert sorted(path.name for path in (tmp_path / "sheets").iterdir()) == ["found.jpg", "missed.jpg"]
 
 
 def test_a_drawn_catalogue_is_kept_and_gone_on_with(tmp_path: Path):
@@ -83,10 +121,15 @@ def test_a_drawn_catalogue_is_kept_and_gone_on_with(tmp_path: Path):
             "No weights are registered",
         ),
         (("evaluate_retrieval", "nowhere", "--protocol", "folder"), "neither a folder nor a zip"),
+        (("evaluate_retrieval", "lonely", "--protocol", "folder"), "0 pictures to ask with and 1 to ask among"),
+        (("evaluate_retrieval", "cut.zip", "--protocol", "luma"), "neither a folder nor a zip"),
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments: tuple[object, ...], sentence: str, tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "lonely" / "hat").mkdir(parents=True)
+    Image.new("RGB", (9, 9)).save(tmp_path / "lonely" / "hat" / "1.png")
+    (tmp_path / "cut.zip").write_bytes(b"PK\3\4")
     with pytest.raises(CommandError, match=sentence):
         said(*arguments)
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from visualsearch.ml.datasets import retrieval
 from visualsearch.ml.datasets.retrieval import DatasetError
-from visualsearch.ml.evaluate.retrieval import embedded, street, two_parts
+from visualsearch.ml.evaluate.retrieval import embedded
+from visualsearch.ml.evaluate.trials import street, two_parts
 from visualsearch.tests.fakes import FakeEmbedder
 
 
@@ -72,6 +73,18 @@ def test_luma_asks_with_the_other_views_of_a_colour(tmp_path: Path):
         retrieval.training_shots(path)
 
 
+def test_luma_knows_style_and_kind_from_its_table(tmp_path: Path):
+    rows = (
+        "sku,product_type,categories",
+        'MH01,configurable,"Default Category/Men/Tops/Hoodies & Sweatshirts,Default Category/Collections"',
+        "MH01-XS-Black,simple,Default Category/Men/Tops/Elsewhere",
+    )
+    files = {f"images/{stem}.webp": picture() for stem in ("mh01-black_main", "wp99-blue_main")}
+    table = {"fixtures/ConfigurableSampleData/products.csv": "\n".join(rows)}
+    shots = retrieval.luma(zipped(tmp_path / "luma.zip", files | table))
+    assert [(shot.style, shot.label) for shot in shots] == [("mh01", "Hoodies & Sweatshirts"), ("wp99", "")]
+
+
 def test_a_folder_of_products_asks_with_all_but_the_first(tmp_path: Path):
     laid_out(tmp_path, {"boot/1.png": picture(), "boot/2.JPG": picture(), "hat/x.png": picture(), "hat/notes.txt": ""})
     assert named(retrieval.folder(tmp_path)) == [
@@ -105,7 +118,7 @@ def test_in_shop_is_read_in_both_layouts(tmp_path: Path, listed: str, images: st
         ("id_1", "train", "Dresses"), ("id_2", "query", "Dresses"), ("id_2", "gallery", "Dresses"),
     ]  # fmt: skip
     assert [shot.product for shot in retrieval.training_shots(tmp_path)] == ["id_1"]
-    assert two_parts(FakeEmbedder(None), shots, (1,))["R@1"] == 100.0
+    assert two_parts(FakeEmbedder(None), shots, (1,)).figures()["R@1"] == 100.0
 
 
 def test_in_shop_names_what_is_missing(tmp_path: Path):
@@ -133,8 +146,7 @@ def test_a_drawn_catalogue_asks_with_the_items_of_its_street_photos(tmp_path: Pa
         ("s/0", "gallery", "upper"), ("s/1", "gallery", "upper"), ("s/0", "query", "upper"),
     ]  # fmt: skip
     assert [shot.picture().size for shot in shots] == [(20, 26), (20, 26), (40, 30)]
-    figures = street(FakeEmbedder(None), shots, ks=(1, 2))
-    assert figures["R@2"] == 100.0
+    assert street(FakeEmbedder(None), shots, ks=(1, 2)).figures()["R@2"] == 100.0
 
 
 def test_a_picture_that_vanished_is_named(tmp_path: Path):

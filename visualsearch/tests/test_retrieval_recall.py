@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from visualsearch.ml.evaluate.retrieval import Vectors, neighbours, recall, reranked
+from visualsearch.ml.evaluate.retrieval import Vectors, hits, nearest, neighbours, recall, reranked
 
 
 def vectors(*rows: tuple[tuple[float, ...], str] | tuple[tuple[float, ...], str, str]) -> Vectors:
@@ -84,3 +84,75 @@ def test_more_queries_than_are_compared_at_once():
     names = np.array([str(i) for i in range(1200)])
     everything = Vectors(rows / np.linalg.norm(rows, axis=1, keepdims=True), names, names)
     assert recall(everything, everything, ks=(1,)) == {1: 1.0}
+
+
+def test_each_query_has_its_chance():
+    gallery = vectors((EAST, "a"), (EAST, "b"), (WEST, "c"))
+    chances = hits(vectors((EAST, "a"), (WEST, "c"), (WEST, "a")), gallery, ks=(1, 2))
+    assert chances.tolist() == [[0.5, 1.0], [1.0, 1.0], [0.0, 0.5]]
+
+
+def test_the_nearest_come_first_and_end_where_there_are_no_more():
+    gallery = vectors((NORTH, "c", "upper"), (EAST, "a", "upper"), (NORTHEAST, "a", "upper"), (EAST, "b", "lower"))
+    question = vectors((EAST, "a", "upper"))
+    assert nearest(question, gallery, 3).tolist() == [[1, 3, 2]]
+    assert nearest(question, gallery, 3, by_product=True).tolist() == [[1, 3, 0]]
+    assert nearest(question, gallery, 3, by_product=True, same_position=True).tolist() == [[1, 0, -1]]
+
+
+def crowd(count: int, products: int, seed: int) -> Vectors:
+    """Unit vectors near one of `products` centres each."""
+    draw, centres = np.random.default_rng(seed), np.random.default_rng(99).normal(size=(products, 8))
+    names = draw.integers(products, size=count)
+    rows = centres[names] + draw.normal(0, 1.2, (count, 8))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return Vectors(rows.astype(np.float32), names.astype(str), np.full(count, ""))
+
+
+def test_scikit_learns_neighbours_give_the_same_recall():
+    from sklearn.neighbors import NearestNeighbors
+
+    queries, gallery = crowd(200, 30, 1), crowd(300, 30, 2)
+    near = NearestNeighbors(metric="cosine", algorithm="brute").fit(gallery.embeddings)
+    rows = near.kneighbors(queries.embeddings, 20, return_distance=False)
+    right = gallery.products[rows] == queries.products[:, None]
+    ks = (1, 5, 10, 20)
+    mine = recall(queries, gallery, ks)
+    assert mine == pytest.approx({k: right[:, :k].any(1).mean() for k in ks})
+    assert 0.2 < mine[1] < mine[20] < 1
+    assert nearest(queries, gallery, 20).tolist() == rows.tolist()
+
+
+def test_scikit_learns_neighbours_by_hamming_distance_give_the_same_recall():
+    from sklearn.neighbors import NearestNeighbors
+
+    queries, gallery = crowd(200, 30, 3), crowd(300, 30, 4)
+    near = NearestNeighbors(metric="hamming", algorithm="brute").fit(gallery.embeddings > 0)
+    distances, rows = near.kneighbors(queries.embeddings > 0, len(gallery.products))
+    chances = [tied_chance(d, gallery.products[r] == name)  # bits tie: any order of those equally near is as good
+               for d, r, name in zip(distances, rows, queries.products, strict=True)]  # fmt: skip
+    assert recall(queries.signs(), gallery.signs(), ks=(1,))[1] == pytest.approx(np.mean(chances))
+
+
+def tied_chance(distances: np.ndarray, right: np.ndarray) -> float:
+    """That the first of all orders of the nearest is right."""
+    first = np.isclose(distances, distances.min())
+    return float(right[first].mean())
+
+
+def test_scikit_learns_top_k_accuracy_is_recall_by_product():
+    from sklearn.metrics import top_k_accuracy_score
+
+    queries, gallery = crowd(200, 30, 5), crowd(300, 30, 6)
+    names = np.unique(gallery.products)
+    near = queries.embeddings @ gallery.embeddings.T
+    scores = np.stack([near[:, gallery.products == name].max(1) for name in names], 1)
+    ks = (1, 3, 10)
+    mine = recall(queries, gallery, ks, by_product=True)
+    assert mine == pytest.approx({k: top_k_accuracy_score(queries.products, scores, k=k, labels=names) for k in ks})
+
+
+def test_reranking_the_whole_gallery_is_the_exact_order():
+    queries, gallery = crowd(700, 30, 7), crowd(300, 30, 8)
+    assert reranked(queries, gallery, (1, 10), first=300) == pytest.approx(recall(queries, gallery, (1, 10)))
+    assert reranked(queries, gallery, (1,), first=5)[1] < recall(queries, gallery, (1,))[1]

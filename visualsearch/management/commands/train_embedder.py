@@ -63,8 +63,9 @@ class Command(BaseCommand):
 
         run = self.taught(self.shots(folder, **options), folder=folder, **options)
         if name := options["name"]:
-            names = [parted(text)[0].name for text in options["data"]] + [f"studio {seed}" for seed in options["studio"]]
-            entry = release(run, name, ", ".join(names), weights.ARTIFACTS, **options)
+            sets = [parted(text)[0].name for text in options["data"]]
+            data = ", ".join([*sets, *(f"studio {seed}" for seed in options["studio"])])
+            entry = release(run, name, data, weights.ARTIFACTS, **options)
             self.stdout.write(f"Registered {entry.name}: {entry.file}, sha256 {entry.sha256[:12]}.")
 
     def taught(self, shots: list[Shot], *, folder: Path, resume: bool, **options: Any) -> "Run":
@@ -137,7 +138,7 @@ def network(
 
     if trunk == "resnet50":
         if trunk_weights is None:
-            raise ValueError("--trunk resnet50 needs --trunk-weights: torchvision's file, such as resnet50-11ad3fa6.pth.")
+            raise ValueError("--trunk resnet50 needs --trunk-weights, torchvision's resnet50-*.pth.")
         return dml.EmbeddingNet(resnet.from_file(trunk_weights), resnet.FEATURES, dimension)
     if start is None:
         return folded(dml.EmbeddingNet(lite.pretrained(trunk), dimension=dimension))

@@ -34,12 +34,14 @@ CCP_TAGS = {
     "pumps": "shoe", "flats": "shoe", "wedges": "shoe",
 }  # fmt: skip
 
-
 CC0_LABELS = {
     "T-Shirt": "shirt", "Longsleeve": "shirt", "Shirt": "shirt", "Polo": "shirt", "Undershirt": "shirt",
     "Hoodie": "shirt", "Top": "shirt", "Blouse": "shirt", "Outwear": "jacket", "Blazer": "jacket", "Pants": "pants",
     "Shorts": "shorts", "Skirt": "skirt", "Dress": "dress", "Shoes": "shoe", "Hat": "hat",
 }  # fmt: skip
+
+HELD_OUT = 12  # training learns from all photos of a set but one in so many
+PARTS = ("test", "trainval", "held-out", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,24 @@ def read(path: Path, part: str = "trainval") -> Iterator[Photo]:
     if "colorful" in path.name:
         return colorful(path, part)
     raise ValueError(f"{path} is no detection set: colorful, ccp or cc0 in its name, or a folder with a boxes.json.")
+
+
+def default_part(path: Path) -> str:
+    """The part of a set that no training has learned from: of a folder, which is yours to choose, all."""
+    return "all" if path.is_dir() else "test" if "colorful" in path.name else "held-out"
+
+
+def measured(path: Path, part: str) -> Iterator[Photo]:
+    """The photos of one of `PARTS` of a set; `held-out` is what training on it keeps back.
+
+    Raises `ValueError` for a part that the set has not.
+    """
+    if part == "held-out":
+        return (photo for index, photo in enumerate(read(path)) if index % HELD_OUT == 0)
+    parted = default_part(path) == "test"
+    if (part == "all") == parted:
+        raise ValueError(f"{path} has no part {part!r}, only {'test, trainval' if parted else 'all'} and held-out.")
+    return read(path, part)
 
 
 def _from_centre(row: list[float]) -> list[float]:

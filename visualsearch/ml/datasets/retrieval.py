@@ -28,9 +28,16 @@ class DatasetError(Exception):
     """A data set is not laid out as its reader expects. The message says which file and what is missing."""
 
 
+class NoInShop(DatasetError):
+    """A data set without the list that makes it the In-shop benchmark."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture of one product: file `member` of a folder or zip, all of it or a box. `label` is its kind."""
+    """One picture of one product: file `member` of a folder or zip, all of it or a box. `label` is its kind.
+
+    `style` is the same for a product in all its colours, where the data say so.
+    """
 
     source: Path
     member: str
@@ -41,10 +48,15 @@ class Shot:
     box: Box | None = None
     squashed: bool = False
     colour: str = ""
+    style: str = ""
+
+    def content(self) -> bytes:
+        """The bytes of the file; raises `DatasetError` when it is not there (any more)."""
+        return _content(self.source, self.member)
 
     def picture(self, margin: float = 0.0) -> Image.Image:
         """The upright RGB picture, read now, cut to the box widened by `margin`; a squashed one stretched back."""
-        picture = Image.open(io.BytesIO(_content(self.source, self.member)))
+        picture = Image.open(io.BytesIO(self.content()))
         upright = ImageOps.exif_transpose(picture).convert("RGB")
         if self.squashed:
             return upright.resize((round(upright.height / TALL), upright.height))
@@ -72,15 +84,27 @@ def clothing_cc0(path: Path) -> list[Shot]:
 def luma(path: Path) -> list[Shot]:
     """`catalogue-luma.zip`, for reporting only: main views are the gallery, other views of the same ask.
 
-    A product is an SKU in one colour: `images/mh01-black_main.webp`, `images/mh01-black_alt1.webp`.
+    A product is an SKU in one colour: `images/mh01-black_main.webp`, `images/mh01-black_alt1.webp`. Its style is the
+    SKU, its kind the last part of its first category in `products.csv`.
     """
+    kinds = _luma_kinds(path)
     stems = {Path(name).stem: name for name in _members(path) if name.startswith("images/") and "_" in Path(name).stem}
     shots = []
     for stem, name in sorted(stems.items()):
         product, _, view = stem.partition("_")
         if view == "main" or f"{product}_main" in stems:
-            shots.append(Shot(path, name, product, "gallery" if view == "main" else "query"))
+            part, style = "gallery" if view == "main" else "query", product.partition("-")[0]
+            shots.append(Shot(path, name, product, part, label=kinds.get(style, ""), style=style))
     return shots
+
+
+def _luma_kinds(path: Path) -> dict[str, str]:
+    """The kind of each SKU: `Default Category/Men/Tops/Hoodies & Sweatshirts,...` are hoodies and sweatshirts."""
+    sheets = [name for name in _members(path) if name.endswith("ConfigurableSampleData/products.csv")]
+    return {
+        row["sku"].lower(): row["categories"].split(",")[0].rpartition("/")[2]
+        for sheet in sheets for row in _table(path, sheet) if row["product_type"] == "configurable"
+    }  # fmt: skip
 
 
 def folder(path: Path) -> list[Shot]:
@@ -105,7 +129,7 @@ def inshop(path: Path) -> list[Shot]:
     """
     lists = [name for name in _members(path) if name.endswith("list_eval_partition.txt")]
     if not lists:
-        raise DatasetError(f"{path} has no list_eval_partition.txt: it is not the In-shop benchmark.")
+        raise NoInShop(f"{path} has no list_eval_partition.txt: it is not the In-shop benchmark.")
     rows = [line.split() for line in _content(path, lists[0]).decode().splitlines()[2:] if line.strip()]
     present = _members(path)
     where = {name[name.find("img/") :]: name for name in present if "img/" in name}

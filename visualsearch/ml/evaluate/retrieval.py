@@ -63,8 +63,28 @@ def recall(
     queries: Vectors, gallery: Vectors, ks: Sequence[int] = KS, by_product: bool = False, same_position: bool = False
 ) -> dict[int, float]:
     """Recall@K for each K, 0 to 1. A query whose product is not in the gallery counts as missed."""
-    hits = np.concatenate([_hits(s, own, ks) for s, own in _compared(queries, gallery, by_product, same_position)])
-    return dict(zip(ks, hits.mean(0).tolist(), strict=True))
+    return dict(zip(ks, hits(queries, gallery, ks, by_product, same_position).mean(0).tolist(), strict=True))
+
+
+def hits(
+    queries: Vectors, gallery: Vectors, ks: Sequence[int] = KS, by_product: bool = False, same_position: bool = False
+) -> NDArray[np.float64]:
+    """The chance of each query (N,) to have its product among the first K: (N, len(ks)), 0 or 1 but for ties."""
+    compared = _compared(queries, gallery, by_product, same_position)
+    return np.concatenate([_hits(scores, own, ks) for scores, own in compared])
+
+
+def nearest(
+    queries: Vectors, gallery: Vectors, count: int, by_product: bool = False, same_position: bool = False
+) -> NDArray[np.int64]:
+    """The rows of the gallery that are nearest to each query, nearest first: (N, count), -1 where there are no more.
+
+    `by_product` gives each product once, with its nearest picture.
+    """
+    return np.concatenate([
+        _first(scores, gallery.products if by_product else None, count)
+        for scores, _ in _compared(queries, gallery, False, same_position)
+    ])  # fmt: skip
 
 
 def neighbours(vectors: Vectors) -> float:
@@ -76,48 +96,23 @@ def neighbours(vectors: Vectors) -> float:
 
 def reranked(queries: Vectors, gallery: Vectors, ks: Sequence[int] = KS, first: int = 100) -> dict[int, float]:
     """Recall@K when the `first` nearest by sign bits are put in order by the full vectors."""
-    bits, exact = queries.signs().embeddings @ gallery.signs().embeddings.T, queries.embeddings @ gallery.embeddings.T
-    kept = np.argsort(-bits, axis=1, kind="stable")[:, :first]
-    scores = np.full_like(exact, -np.inf)
-    np.put_along_axis(scores, kept, np.take_along_axis(exact, kept, 1), 1)
-    hits = _hits(scores, queries.products[:, None] == gallery.products, ks)
-    return dict(zip(ks, hits.mean(0).tolist(), strict=True))
+    return dict(zip(ks, reranked_hits(queries, gallery, ks, first).mean(0).tolist(), strict=True))
 
 
-def two_parts(embedder: EmbedsPictures, shots: Sequence[Shot], ks: Sequence[int] = KS) -> dict[str, float]:
-    """The `query` shots against the `gallery` shots: figures in per cent, float, binary, and binary reranked."""
-    gallery = embedded(embedder, [s for s in shots if s.part == "gallery"])
-    queries = embedded(embedder, [s for s in shots if s.part == "query"])
-    ways = {
-        "": recall(queries, gallery, ks),
-        "binary ": recall(queries.signs(), gallery.signs(), ks),
-        "reranked ": reranked(queries, gallery, ks),
-    }
-    return {f"{way}R@{k}": round(100 * value, 2) for way, values in ways.items() for k, value in values.items()}
-
-
-def street(
-    embedder: EmbedsPictures, shots: Sequence[Shot], jitter: float = 0.05, ks: Sequence[int] = (1, 3, 10)
-) -> dict[str, float]:
-    """Items of street photos against the items of the catalogue's pictures of the same position, each product once.
-
-    The boxes are the true ones moved by `jitter`: what a good detector would give. `whole` asks among all positions
-    with the uncut pictures added. Figures in per cent.
-    """
-    cut = [s for s in shots if s.part == "gallery"]
-    gallery = embedded(embedder, cut)
-    uncut = embedded(embedder, [replace(s, box=None) for s in cut])
-    queries = embedded(embedder, [s for s in shots if s.part == "query"], jitter)
-    ways = {
-        "": recall(queries, gallery, ks, by_product=True, same_position=True),
-        "binary ": recall(queries.signs(), gallery.signs(), ks, by_product=True, same_position=True),
-        "whole ": recall(queries, gallery + uncut, ks, by_product=True),
-    }
-    return {f"{way}R@{k}": round(100 * value, 2) for way, values in ways.items() for k, value in values.items()}
+def reranked_hits(queries: Vectors, gallery: Vectors, ks: Sequence[int] = KS, first: int = 100) -> NDArray[np.float64]:
+    """As `hits`, of the order that `reranked` speaks of; equal bits at the end of the first are taken as they lie."""
+    by_bits, exactly = _compared(queries.signs(), gallery.signs()), _compared(queries, gallery)
+    parts = []
+    for (bits, own), (exact, _) in zip(by_bits, exactly, strict=True):
+        kept = np.argsort(-bits, axis=1, kind="stable")[:, :first]
+        scores = np.full_like(exact, -np.inf)
+        np.put_along_axis(scores, kept, np.take_along_axis(exact, kept, 1), 1)
+        parts.append(_hits(scores, own, ks))
+    return np.concatenate(parts)
 
 
 def _compared(
-    queries: Vectors, gallery: Vectors, by_product: bool, same_position: bool
+    queries: Vectors, gallery: Vectors, by_product: bool = False, same_position: bool = False
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.bool_]]]:
     """For some queries at a time: similarities (n, M) and which of the M entries are right (n, M)."""
     names, column = np.unique(gallery.products, return_inverse=True)
@@ -131,6 +126,17 @@ def _compared(
             np.maximum.at(best, column, scores.T)
             scores = best.T  # (n, products)
         yield scores, queries.products[rows, None] == (names if by_product else gallery.products)
+
+
+def _first(scores: NDArray[np.float32], products: NDArray[np.str_] | None, count: int) -> NDArray[np.int64]:
+    """The columns of the highest scores (n, M) in each row, those at -inf left out; each of `products` (M,) once."""
+    rows = np.full((len(scores), count), -1)
+    for row, order in enumerate(np.argsort(-scores, 1, kind="stable")):
+        there = order[np.isfinite(scores[row, order])]
+        if products is not None:
+            there = there[np.sort(np.unique(products[there], return_index=True)[1])]
+        rows[row, : min(count, len(there))] = there[:count]
+    return rows
 
 
 def _hits(scores: NDArray[np.float32], right: NDArray[np.bool_], ks: Sequence[int]) -> NDArray[np.float64]:

@@ -28,9 +28,7 @@ WIDEST = 0.15  # a detector's box may leave this much around the item, or cut in
 class Batches:
     """Pictures and class numbers of the shots, drawn ahead in a thread. `classes[i]` is the product of number i."""
 
-    def __init__(
-        self, shots: Sequence[Shot], size: int, batch: int, seed: int, views: int = 4, *, plain: bool = False
-    ):
+    def __init__(self, shots: Sequence[Shot], size: int, batch: int, seed: int, views: int = 4, *, plain: bool = False):
         """`views`: at most so many shots of a class an epoch; `plain`: as they would be indexed, not as shoppers'."""
         self.plain = plain
         self.shots, self.size, self.batch, self.seed, self.views = list(shots), size, batch, seed, views
