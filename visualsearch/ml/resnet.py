@@ -21,6 +21,9 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 class ResNetTrunk(nn.Module):
     """ResNet-50 (arXiv 1512.03385) without its classifier; takes pictures normalised as every trunk here does."""
 
+    scale: Tensor
+    shift: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         net = _torchvision().models.resnet50(weights=None)
