@@ -187,3 +187,8 @@ def plain_text(html: str) -> str:
     parser.close()
     lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(parser.words).split("\n"))
     return "\n".join(line for line in lines if line not in ("", "•"))
+
+
+def one_line(html: str) -> str:
+    """The words of a name that is kept as HTML: entities become letters, a run of spaces one."""
+    return " ".join(plain_text(html).split())

@@ -96,7 +96,7 @@ def _listing(row: Row, by_sku: dict[str, Row], extra: dict[str, list[str]], repo
 
 def _head(row: Row) -> Listing:
     attributes = _attributes(row["additional_attributes"])
-    name, brand = row["name"], attributes.get("manufacturer", "") or attributes.get("brand", "")
+    name, brand = cells.one_line(row["name"]), attributes.get("manufacturer", "") or attributes.get("brand", "")
     if not name:
         raise BadCell("name is missing")
     cells.check_lengths(row, Product, name=name, brand=brand)
@@ -123,7 +123,7 @@ def _category(row: Row) -> tuple[str, ...]:
 
 def _tags(attributes: dict[str, str]) -> list[str]:
     said = (value for name, value in attributes.items() if name not in SETTINGS and value.lower() not in UNSAID)
-    return cells.tags([part for value in said for part in value.split("|")])
+    return cells.tags([cells.one_line(part) for value in said for part in value.split("|")])
 
 
 def _read_offer(row: Row, options: dict[str, str] | None, listing: Listing, report: Report) -> None:

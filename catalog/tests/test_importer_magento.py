@@ -40,6 +40,15 @@ def test_a_magento_configurable_comes_in_with_its_variants_and_their_pictures(ta
     assert take(text, images=Files(folder)).changes == 0
 
 
+def test_magento_names_are_read_as_the_html_that_they_are(take):
+    attributes = "material=Cocona&reg; fabric|Wool &amp; Silk"
+    row = {"name": "Lumaflex&trade;  Band", "url_key": "band", "categories": "", "additional_attributes": attributes}
+    assert take(magento({"sku": "B", "price": "5", "qty": "1"} | row)).bad == []
+    product = Product.objects.get()
+    assert (product.name, product.slug) == ("Lumaflex™ Band", "band")
+    assert product.tags == ["Cocona® fabric", "Wool & Silk"]
+
+
 def test_magento_rows_that_cannot_be_taken_are_named(take):
     report = take(
         magento(

@@ -93,6 +93,12 @@ def write_entry(weights: Weights) -> Path:
     return unfinished.replace(path)
 
 
+def remove_entry(weights: Weights) -> None:
+    """Take the entry and its network out of their folder, as far as they are there."""
+    for path in (weights.folder / f"{weights.name}.json", weights.path):
+        path.unlink(missing_ok=True)
+
+
 def look_in(*folders: Path) -> None:
     """Say where models lie that are not shipped. The folders need not exist yet."""
     global further  # noqa: PLW0603 - one registry a process

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
-from PIL import Image
+from PIL import ExifTags, Image
 
 from catalog import studio
 from visualsearch.management.commands import evaluate_detector
@@ -48,12 +48,65 @@ def test_without_json_a_line_a_photo(street: Path):
     assert run("detect", photo, "--threshold", "1.0") == f"{photo}: nothing found\n"
 
 
-def test_what_is_no_picture_is_named(tmp_path: Path):
+def test_boxes_are_fractions_of_the_upright_photo(street: Path, tmp_path: Path):
+    """A camera held sideways notes in EXIF how the picture is to be turned."""
+    photo = next(street.glob("*.jpg"))
+    with Image.open(photo) as upright:
+        exif = upright.getexif()
+        exif[ExifTags.Base.Orientation] = 6  # a quarter turn clockwise makes it upright
+        upright.save(tmp_path / "upright.png")
+        upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "sideways.png", exif=exif)
+    straight, turned = json.loads(run("detect", tmp_path / "upright.png", tmp_path / "sideways.png", "--json"))
+    assert straight["items"]
+    assert turned["items"] == straight["items"]
+
+
+def test_a_photo_that_cannot_be_read_is_named_and_the_others_go_on(street: Path, tmp_path: Path):
+    photo = next(street.glob("*.jpg"))
+    bad = {tmp_path / "x.jpg": "not a picture", tmp_path / "cut.jpg": "cut off", tmp_path / "none.jpg": "No such file"}
     (tmp_path / "x.jpg").write_text("no picture")
-    with pytest.raises(CommandError, match=r"x\.jpg cannot be read as a picture"):
-        run("detect", tmp_path / "x.jpg")
-    with pytest.raises(CommandError, match="No weights are registered as 'none'"):
-        run("detect", tmp_path / "x.jpg", "--weights", "none")
+    (tmp_path / "cut.jpg").write_bytes(photo.read_bytes()[:9000])
+    out, err = StringIO(), StringIO()
+    with pytest.raises(CommandError, match="3 of 4 photos could not be read"):
+        call_command("detect", *bad, photo, "--json", stdout=out, stderr=err)
+    *refused, good = json.loads(out.getvalue())
+    for entry, (path, sentence) in zip(refused, bad.items(), strict=True):
+        assert (entry["photo"], entry["items"]) == (str(path), [])
+        assert sentence in entry["error"]
+        assert f"{path}: {entry['error']}" in err.getvalue()
+    assert good["items"]
+    assert "error" not in good
+
+
+def test_photos_of_one_name_are_drawn_side_by_side(street: Path, tmp_path: Path):
+    photo = next(street.glob("*.jpg"))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / photo.name).write_bytes(photo.read_bytes())
+    run("detect", photo, tmp_path / "other" / photo.name, "--draw", tmp_path / "drawn")
+    assert {path.name for path in (tmp_path / "drawn").iterdir()} == {photo.name, f"{photo.stem}-2.jpg"}
+
+
+def test_a_lower_threshold_finds_more(street: Path):
+    photo = next(street.glob("*.jpg"))
+    few, many = (json.loads(run("detect", photo, "--json", "--threshold", t))[0]["items"] for t in ("0.6", "0.01"))
+    assert len(few) < len(many)
+    assert all(item["score"] >= 0.6 for item in few)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--weights", "none"), "No weights are registered as 'none'"),
+        (("--weights", "embedder-lite0"), "embedder-lite0 is an embedder: it finds nothing"),
+        (("--threshold", "15"), "a score from 0 to 1, not 15"),
+        (("--threshold", "nan"), "a score from 0 to 1, not nan"),
+        (("--draw", "{photo}"), r"Nothing can be written to .*\.jpg: File exists"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(street: Path, options, sentence: str):
+    photo = next(street.glob("*.jpg"))
+    with pytest.raises(CommandError, match=sentence):
+        run("detect", photo, *(option.format(photo=photo) for option in options))
 
 
 def test_a_detector_is_measured(street: Path, tmp_path: Path):

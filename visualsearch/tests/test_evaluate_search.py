@@ -143,7 +143,7 @@ class TestTheCommand:
             told(luma, "--protocol", "luma")
 
     def test_a_photo_that_the_shop_refuses_is_a_sentence(self):
-        with pytest.raises(CommandError, match="The shop answered 400 to a photo"):
+        with pytest.raises(CommandError, match="The shop answered 415 to a photo: This is a text file"):
             evaluate_search.Shopper().search(b"no picture", 10)
 
 
