@@ -119,9 +119,7 @@ def test_no_product_is_both_learned_from_and_asked_for(shop: Path):
 
 def test_too_few_products_say_nothing(shop: Path, offered: list[str], tmp_path: Path):
     ProductFactory._meta.model.objects.filter(slug__gt="piece-40").update(status="draft")
-    with pytest.raises(
-        DatasetError, match=r"41 products have two pictures or more\. To hold out 10, the shop needs 50"
-    ):
+    with pytest.raises(DatasetError, match="41 products have two pictures or more"):
         improve(3, tmp_path)
 
 

@@ -66,9 +66,8 @@ def test_a_run_starts_from_imagenet_and_leaves_the_first_stages_as_they_were(run
     log = json.loads((tmp_path / "run" / "log.jsonl").read_text())
     assert log["loss"] > 0
 
-    other = detector_start.start(
-        "yolov3-lite0", started.recipe, [pictures], tmp_path / "next", tmp_path / "run/last.pt"
-    )
+    last = str(tmp_path / "run" / "last.pt")
+    other = detector_start.start("yolov3-lite0", started.recipe, [pictures], tmp_path / "next", last)
     assert all(
         torch.equal(other.network.state_dict()[name], tensor) for name, tensor in started.average.state_dict().items()
     )
@@ -93,3 +92,21 @@ def test_serving_gives_what_torch_gives(run, tmp_path: Path):
     for ours, theirs in zip(served, expected, strict=True):
         assert ours.shape == theirs.shape
         assert np.abs(ours - theirs).max() < 0.01 * np.abs(theirs).max()
+
+
+def test_a_run_can_start_from_what_was_registered(run, tmp_path: Path, monkeypatch):
+    _, pictures, started = run
+    for name, tensor in started.average.named_parameters():
+        if name.endswith("bias"):
+            torch.nn.init.normal_(tensor, std=0.1)  # as after training: equal tensors would be written only once
+    started.save()
+    entry = release(averaged(tmp_path / "run"), tmp_path, name="shipped", size=64, architecture="yolov3-lite0")
+    monkeypatch.setattr(detector_start, "named", lambda name: entry)
+    again = detector_start.start("yolov3-lite0", started.recipe, [pictures], tmp_path / "again", "shipped")
+    assert [scale.anchors for scale in again.network.scales] == list(entry.anchors)
+    batch = torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        for ours, theirs in zip(again.average.eval()(batch), averaged(tmp_path / "run")(batch), strict=True):
+            assert (ours - theirs).abs().max() < 0.02 * theirs.abs().max()
+    again.save()
+    averaged(tmp_path / "again")

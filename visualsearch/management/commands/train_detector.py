@@ -6,6 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from visualsearch.ml.darknet import DarknetError
+from visualsearch.ml.weights import WeightsError
+
 ARCHITECTURES = ("yolov3-lite0", "yolov3-lite1", "yolov3-lite2", "yolov3-tiny-3l", "yolov3-tiny", "yolov3")
 
 
@@ -19,7 +22,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--arch", default="yolov3-lite0", choices=ARCHITECTURES)
         parser.add_argument(
-            "--start", type=Path, help="Darknet .weights with its .cfg, or a run's last.pt, to start from"
+            "--start", help="Darknet .weights, its .cfg beside it; for a Lite, a run's last.pt or registered weights"
         )
         parser.add_argument("--folder", type=Path, default=Path("var/train/detector"), help="state, log and caches")
         parser.add_argument("--minutes", type=float, default=0.0, help="wall clock in all; or")
@@ -47,18 +50,18 @@ class Command(BaseCommand):
                 run = detector_start.take_up(recipe, folder)
             else:
                 run = detector_start.start(options["arch"], recipe, caches, folder, options["start"])
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, ImportError, DarknetError, WeightsError) as error:
             raise CommandError(str(error)) from error
         run.train(caches, shares, held_out)
         if options["name"]:
-            self.register(folder, options["name"])
+            self.register(folder, options["name"], options["arch"])
 
-    def register(self, folder: Path, name: str) -> None:
+    def register(self, folder: Path, name: str, arch: str) -> None:
         """Export the averaged network into the registry."""
         from visualsearch.ml.train.detector_release import averaged, release
         from visualsearch.ml.weights import ARTIFACTS
 
-        weights = release(averaged(folder), ARTIFACTS, name=name)
+        weights = release(averaged(folder), ARTIFACTS, name=name, architecture=arch)
         self.stdout.write(f"Registered {weights.name}: {weights.file}, sha256 {weights.sha256[:12]}.")
 
 

@@ -8,12 +8,17 @@ from pathlib import Path
 import torch
 
 from visualsearch.ml.export import export_onnx
+from visualsearch.ml.liteyolo import LiteYOLO
 from visualsearch.ml.train.detector_measure import entry
 from visualsearch.ml.train.detector_start import Network, opened
 from visualsearch.ml.weights import Weights, hash_file, write_entry
+from visualsearch.ml.yolov3 import YOLOv3
 
-NAME = "detector-tiny"
-LICENCE = "MIT; started from Darknet's COCO weights (public domain)"
+NAME = "detector-lite0"
+LICENCES = {
+    LiteYOLO: "MIT; trunk started from EfficientNet-Lite's ImageNet weights, Apache-2.0",
+    YOLOv3: "MIT; may have started from Darknet's COCO weights (public domain)",
+}
 DATA = "detection-colorful trainval, detection-ccp-dev (Apache-2.0), clothing-cc0 (CC0), pictures of our own studio"
 THRESHOLD = 0.15
 MAPS = ("coarse", "middle", "fine")
@@ -35,13 +40,15 @@ def release(
     threshold: float = THRESHOLD,
     figures: dict[str, float] | None = None,
     data: str = DATA,
+    architecture: str = "",
 ) -> Weights:
     """Write `<name>.onnx` and `<name>.json` into `folder` and return the entry."""
     outputs = MAPS[: len(network.scales)]
     path = export_onnx(network, torch.zeros(1, 3, size, size), folder / f"{name}.onnx", outputs)
     weights = replace(
-        entry(network, size), name=name, file=path.name, sha256=hash_file(path), licence=LICENCE, data=data,
-        threshold=threshold, figures=figures or {}, folder=folder,
+        entry(network, size), name=name, file=path.name, sha256=hash_file(path), data=data,
+        licence=LICENCES[type(network)], architecture=architecture, threshold=threshold,
+        figures=figures or {}, folder=folder,
     )  # fmt: skip
     write_entry(weights)
     return weights

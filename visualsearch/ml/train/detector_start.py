@@ -9,12 +9,13 @@ from pathlib import Path
 
 import torch
 
-from visualsearch.ml import cfg, darknet, lite
+from visualsearch.ml import cfg, darknet, lite, parameters
 from visualsearch.ml.datasets.detection import CLASSES, Cache, Photo, fill, read
 from visualsearch.ml.export import folded
 from visualsearch.ml.liteyolo import LiteYOLO
 from visualsearch.ml.train.detector import Recipe, Run
 from visualsearch.ml.train.detector_anchors import anchors
+from visualsearch.ml.weights import named
 from visualsearch.ml.yolov3 import YOLOv3, load_weights, transplant
 
 Network = YOLOv3 | LiteYOLO
@@ -24,6 +25,7 @@ DARKNETS = {
     "yolov3-tiny": (cfg.yolov3_tiny, 6),
     "yolov3": (cfg.yolov3, 9),
 }
+SHAPE = "network.json"  # in a run's folder: trunk, size and anchors of a network that has no cfg
 LITES = {"yolov3-lite0": "lite0", "yolov3-lite1": "lite1", "yolov3-lite2": "lite2"}
 ARCHITECTURES = (*DARKNETS, *LITES)
 HELD_OUT = 12  # one photo in so many is not learned from but measured on, epoch by epoch
@@ -47,52 +49,61 @@ def _part(source: Path, part: str) -> Iterator[Photo]:
             yield photo
 
 
-def start(arch: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: Path | None = None) -> Run:
+def start(arch: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: str | None = None) -> Run:
     """A new run of a network of `ARCHITECTURES`.
 
-    `weights` is a Darknet file with its cfg beside it, or, for a Lite trunk, another run's `last.pt`. Without, a Lite
-    trunk starts from ImageNet and a Darknet from nothing.
+    `weights`, if given, is what it starts from: a Darknet file with its cfg beside it; or, for a Lite trunk, another
+    run's `last.pt` or registered weights, whose anchors stay. Without, a Lite trunk starts from ImageNet and a Darknet
+    from nothing. Raises `WeightsError` or `DarknetError` when they are not of this network.
     """
     torch.manual_seed(recipe.seed)
     folder.mkdir(parents=True, exist_ok=True)
     if arch in LITES:
-        return _start_lite(LITES[arch], recipe, caches, folder, weights)
+        known = _lite(LITES[arch], recipe, caches, folder, weights)
+        return Run(known, recipe, folder, sum(1 for _ in known.trunk_convolutions()))
     write, count = DARKNETS[arch]
     text = write(len(CLASSES), anchors(caches, count, recipe.size, recipe.seed), recipe.size)
     (folder / "network.cfg").write_text(text)
     network = YOLOv3(darknet.parse(text))
     quieten_heads(network)
-    warm = transplant(_filled(weights), network) if weights else 0
+    warm = transplant(_filled(Path(weights)), network) if weights else 0
     return Run(network, recipe, folder, warm)
 
 
-def _start_lite(trunk: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: Path | None) -> Run:
+def _lite(trunk: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: str | None) -> LiteYOLO:
     """The trunk's norms are folded into its convolutions: they keep ImageNet's statistics, and a step costs half."""
-    if weights:
-        (folder / "network.json").write_text((weights.parent / "network.json").read_text())
+    if weights and Path(weights).is_file():
+        (folder / SHAPE).write_text((Path(weights).parent / SHAPE).read_text())
+        network = opened(folder)
+        network.load_state_dict(torch.load(weights, weights_only=True)["average"])
+    elif weights:
+        entry = named(weights)
+        shape = {"trunk": trunk, "size": entry.input_size, "anchors": sum(reversed(entry.anchors), ()), "folded": True}
+        (folder / SHAPE).write_text(json.dumps(shape))
+        network = opened(folder)
+        parameters.load(network, entry)
     else:
         shape = {"trunk": trunk, "size": recipe.size, "anchors": anchors(caches, 9, recipe.size, recipe.seed)}
-        (folder / "network.json").write_text(json.dumps(shape))
-    network = opened(folder)
-    assert isinstance(network, LiteYOLO)
-    if weights:
-        network.load_state_dict(torch.load(weights, weights_only=True)["average"])
-    else:
+        (folder / SHAPE).write_text(json.dumps(shape))
+        network = opened(folder)
+        assert isinstance(network, LiteYOLO)
         known = folded(lite.pretrained(trunk)).state_dict()
         network.trunk.load_state_dict({name: known[name] for name in network.trunk.state_dict()})
         quieten_heads(network)
-    return Run(network, recipe, folder, sum(1 for _ in network.trunk_convolutions()))
+    assert isinstance(network, LiteYOLO)
+    return network
 
 
 def opened(folder: Path) -> Network:
     """The network, not yet filled, that a run's folder describes; raises `FileNotFoundError` when there is none."""
     if (folder / "network.cfg").is_file():
         return YOLOv3(darknet.read_cfg(folder / "network.cfg"))
-    if not (folder / "network.json").is_file():
-        raise FileNotFoundError(f"There is no run in {folder}: no network.cfg and no network.json.")
-    shape = json.loads((folder / "network.json").read_text())
+    if not (folder / SHAPE).is_file():
+        raise FileNotFoundError(f"There is no run in {folder}: no network.cfg and no {SHAPE}.")
+    shape = json.loads((folder / SHAPE).read_text())
     trunk = folded(lite.LiteTrunk(shape["trunk"]))
-    return LiteYOLO(len(CLASSES), [tuple(pair) for pair in shape["anchors"]], shape["size"], trunk)
+    network = LiteYOLO(len(CLASSES), [tuple(pair) for pair in shape["anchors"]], shape["size"], trunk)
+    return folded(network) if shape.get("folded") else network
 
 
 def frozen(arch: str) -> int:
