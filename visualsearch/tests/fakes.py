@@ -55,4 +55,10 @@ def registry(detector="d", embedder="e"):
     }
 
 
+def pair(letter):
+    """Two entries, named and hashed by a letter: what `versions.offer` takes, and a registry's `values`."""
+    names = {"detector": f"{letter}-detector", "embedder": f"{letter}-embedder"}
+    return {task: entry(name, task, letter) for task, name in names.items()}
+
+
 NAMES = {"DETECTOR": "fake-detector", "EMBEDDER": "fake-embedder"}

@@ -27,9 +27,7 @@ def keeper(client, django_user_model):
 
 @pytest.fixture
 def version():
-    return ModelVersion.objects.create(
-        detector="tiny", detector_sha256="d" * 64, embedder="lite0", embedder_sha256="e" * 64, active=True
-    )
+    return a_version("d")
 
 
 def region(model, ordinal, position, label, **columns):
@@ -56,7 +54,7 @@ def test_an_indexed_picture_shows_its_boxes(keeper, version):
 
 
 def test_boxes_of_another_version_are_not_drawn(keeper, version):
-    other = ModelVersion.objects.create(detector="d", detector_sha256="1" * 64, embedder="e", embedder_sha256="2" * 64)
+    other = a_version("b", active=False)
     product = ProductFactory()
     (image,) = with_pictures(product)
     region(Region, 1, "full", "dress", image=image, version=other)
