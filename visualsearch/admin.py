@@ -14,9 +14,11 @@ from django.utils.translation import ngettext
 
 from catalog import admin as catalog_admin
 from catalog.models import Product, ProductImage
+from visualsearch.adminversions import ModelVersionAdmin  # noqa: F401 - registers itself
 from visualsearch.indexing import request_indexing
 from visualsearch.ml.types import WHOLE
 from visualsearch.models import KEPT, Indexing, ModelVersion, PhotoSearch, Region, Stage, State
+from visualsearch.readonly import ReadOnly
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -75,22 +77,6 @@ class ProductAdmin(catalog_admin.ProductAdmin):
 
 admin.site.unregister(Product)
 admin.site.register(Product, ProductAdmin)
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Rows that only the machinery writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only along with something else: a product that is deleted takes these rows with it."""
-        own = f"{self.opts.app_label}_{self.opts.model_name}_"
-        here = request.resolver_match.url_name if request.resolver_match else ""
-        return not (here or "").startswith(own) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Indexing)

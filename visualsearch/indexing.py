@@ -131,8 +131,8 @@ def retry(version: ModelVersion) -> int:
 @transaction.atomic
 def _wait_again(image_ids: list[int], version: ModelVersion) -> None:
     """As `reset`, but the attempts at this file with this version still count."""
-    tried = Indexing.objects.filter(image__in=image_ids, version=version, state=State.WAITING, attempts__gt=0)
-    tried = set(tried.filter(sha256=F("image__sha256")).values_list("image_id", flat=True))
+    rows = Indexing.objects.filter(image__in=image_ids, version=version, state=State.WAITING, attempts__gt=0)
+    tried = set(rows.filter(sha256=F("image__sha256")).values_list("image_id", flat=True))
     reset(set(image_ids) - tried, [version])
     Indexing.objects.filter(image__in=tried, version=version).update(changed=timezone.now(), started=None)
 

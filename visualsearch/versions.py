@@ -1,6 +1,6 @@
 """Which pairs of networks the pictures are indexed with, which of them searches use, and the steps from one to another.
 
-    registered --fill--> filling --every picture has its vectors--> ready --activate--> active --another takes over--> ready
+    registered --fill--> filling --complete--> ready --activate--> active --another takes over--> ready
 
 `retire` ends any but the active one. Every picture, new ones too, is indexed with each version that is filling, ready
 or active; so the one that was replaced can take over again at once, and a change of models never empties the index.
@@ -80,7 +80,7 @@ def announce() -> ModelVersion:
 
 
 def kept() -> list[ModelVersion]:
-    """The versions that every picture is to be indexed with: the active one, those to go back to, those on their way."""
+    """The versions that every picture is indexed with: the active one, those to go back to, those on their way."""
     some = ModelVersion.objects.filter(state__in=KEPT).order_by("-activated", "-wanted", "pk")
     return sorted(some, key=lambda version: KEPT.index(Stage(version.state)))
 
@@ -163,7 +163,9 @@ def retire(version: ModelVersion) -> ModelVersion:
     """
     version = _locked(version)
     if version.state == Stage.ACTIVE:
-        raise StepRefused(gettext("Searches use {version}. Activate another version first.").format(version=version.name))
+        raise StepRefused(
+            gettext("Searches use {version}. Activate another version first.").format(version=version.name)
+        )
     return _retire(version)
 
 

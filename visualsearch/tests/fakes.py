@@ -56,9 +56,9 @@ def registry(detector="d", embedder="e"):
 
 
 def pair(letter):
-    """Two entries, named and hashed by a letter: what `versions.offer` takes, and a registry's `values`."""
-    names = {"detector": f"{letter}-detector", "embedder": f"{letter}-embedder"}
-    return {task: entry(name, task, letter) for task, name in names.items()}
+    """Two entries, named and hashed by a letter, the embedder by its capital: what `versions.offer` takes."""
+    letters = {"detector": letter, "embedder": letter.upper()}
+    return {task: entry(f"{letter}-{task}", task, sha256) for task, sha256 in letters.items()}
 
 
 NAMES = {"DETECTOR": "fake-detector", "EMBEDDER": "fake-embedder"}
