@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
 from shop import heartbeat
-from visualsearch.models import ModelVersion
+from visualsearch.models import ModelVersion, Stage
 
 
 @never_cache
@@ -53,7 +53,7 @@ def _worker() -> str:
 
 
 def _models() -> str:
-    version = ModelVersion.objects.filter(active=True).first()
+    version = ModelVersion.objects.filter(state=Stage.ACTIVE).first()
     return f"ok, {version}" if version else "missing: no models are active; a worker activates them when it starts"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,9 +14,11 @@ from django.utils.translation import ngettext
 
 from catalog import admin as catalog_admin
 from catalog.models import Product, ProductImage
+from visualsearch.adminversions import ModelVersionAdmin  # noqa: F401 - registers itself
 from visualsearch.indexing import request_indexing
 from visualsearch.ml.types import WHOLE
-from visualsearch.models import Indexing, ModelVersion, PhotoSearch, Region, State
+from visualsearch.models import KEPT, Indexing, ModelVersion, PhotoSearch, Region, Stage, State
+from visualsearch.readonly import ReadOnly
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -28,9 +30,10 @@ class PictureInline(catalog_admin.PictureInline):
     template = "admin/visualsearch/picture_inline.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProductImage]:
-        regions = Region.objects.filter(version=F("image__indexing__version")).exclude(position=WHOLE)
+        regions = Region.objects.filter(version__state=Stage.ACTIVE).exclude(position=WHOLE)
         found = Prefetch("regions", regions.defer("embedding"), to_attr="found")
-        return super().get_queryset(request).select_related("indexing", "product").prefetch_related(found)
+        rows = Prefetch("indexing", Indexing.objects.filter(version__state=Stage.ACTIVE), to_attr="looked_at")
+        return super().get_queryset(request).select_related("product").prefetch_related(found, rows)
 
 
 class ProductAdmin(catalog_admin.ProductAdmin):
@@ -41,7 +44,8 @@ class ProductAdmin(catalog_admin.ProductAdmin):
     actions = [*catalog_admin.ProductAdmin.actions, "index_again"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        done, failed = (Q(images__indexing__state=state) for state in (State.DONE, State.FAILED))
+        active = Q(images__indexing__version__state=Stage.ACTIVE)
+        done, failed = (active & Q(images__indexing__state=state) for state in (State.DONE, State.FAILED))
         sorts = {"total": None, "done": done, "failed": failed}
         counts = {name: Count("images", filter=sort, distinct=True) for name, sort in sorts.items()}
         return super().get_queryset(request).annotate(**counts)
@@ -75,29 +79,13 @@ admin.site.unregister(Product)
 admin.site.register(Product, ProductAdmin)
 
 
-class ReadOnly(admin.ModelAdmin):
-    """Rows that only the machinery writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only along with something else: a product that is deleted takes these rows with it."""
-        own = f"{self.opts.app_label}_{self.opts.model_name}_"
-        here = request.resolver_match.url_name if request.resolver_match else ""
-        return not (here or "").startswith(own) and super().has_delete_permission(request, obj)
-
-
 @admin.register(Indexing)
 class IndexingAdmin(ReadOnly):
     """The queue, as the table has it."""
 
-    list_display = ["thumbnail", "product", "state", "attempts", "reason", "changed", "version"]
+    list_display = ["thumbnail", "product", "state", "attempts", "reason", "changed", "version_name"]
     list_display_links = None
-    list_filter = ["state", "version"]
+    list_filter = ["state", "version__name"]
     list_select_related = ["image__product", "version"]
     search_fields = ["image__product__name", "reason"]
     ordering = ["-changed"]
@@ -122,10 +110,18 @@ class IndexingAdmin(ReadOnly):
         url = reverse("admin:catalog_product_change", args=[product.pk])
         return format_html('<a href="{}#images-group">{}</a>', url, product)
 
+    @admin.display(description=_("model version"), ordering="version__name")
+    def version_name(self, row: Indexing) -> str:
+        """A picture has a row for each version that is kept."""
+        return row.version.name
+
     @admin.action(description=_("Index again"), permissions=["index"])
     def index_again(self, request: HttpRequest, rows: QuerySet[Indexing]) -> None:
-        """Whatever their state is."""
-        say_requested(self, request, request_indexing(rows.values_list("pk", flat=True)))
+        """Whatever their state is, each with the version of its row."""
+        count = 0
+        for version in ModelVersion.objects.filter(pk__in=rows.values("version"), state__in=KEPT):
+            count += request_indexing(rows.filter(version=version).values_list("image_id", flat=True), [version])
+        say_requested(self, request, count)
 
 
 @admin.register(PhotoSearch)
@@ -149,33 +145,6 @@ class PhotoSearchAdmin(ReadOnly):
     def seconds(self, search: PhotoSearch) -> str:
         """From the upload to the description."""
         return f"{(search.described - search.created).total_seconds():.2f}" if search.described else ""
-
-
-@admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnly):
-    """The networks, and how many pictures were read with them."""
-
-    list_display = ["detector", "detector_hash", "embedder", "embedder_hash", "active", "pictures", "created"]
-    list_display_links = None
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
-        done = Count("indexing", filter=Q(indexing__state=State.DONE))
-        return super().get_queryset(request).annotate(pictures=done).order_by("-active", "-created")
-
-    @admin.display(description=_("its sha256"))
-    def detector_hash(self, version: ModelVersion) -> str:
-        """The beginning of it."""
-        return version.detector_sha256[:12]
-
-    @admin.display(description=_("its sha256"))
-    def embedder_hash(self, version: ModelVersion) -> str:
-        """The beginning of it."""
-        return version.embedder_sha256[:12]
-
-    @admin.display(description=_("pictures indexed"))
-    def pictures(self, version: Any) -> int:
-        """With this pair."""
-        return version.pictures
 
 
 def say_requested(to: admin.ModelAdmin, request: HttpRequest, count: int) -> None:

@@ -1,5 +1,7 @@
 """Writes of the index: one picture's regions are replaced in one short transaction. The table is the truth.
 
+A picture has a row of `Indexing` for each version that is kept: a new version is filled beside the active one.
+
 `request_indexing` is the one place that sends a picture to the workers; `index` is what a worker does with it.
 """
 
@@ -10,14 +12,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from catalog import images
 from catalog.models import ProductImage
-from visualsearch import photos, versions
-from visualsearch.models import MAX_ATTEMPTS, Indexing, ModelVersion, Region, State
+from visualsearch import filling, photos, versions
+from visualsearch.filling import stale_images
+from visualsearch.ml.weights import WeightsError
+from visualsearch.models import MAX_ATTEMPTS, Indexing, ModelVersion, Region, Stage, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,36 +40,35 @@ OWN = 0.5  # of the largest item's area: what is smaller on a product's picture 
 AT_ONCE = 1000  # pictures a sweep sends at most, so that a late queue is not filled with doubles
 
 
-def stale_images(version: ModelVersion) -> QuerySet[ProductImage]:
-    """Pictures that should be indexed with this version and are not; those given up stay given up."""
-    is_current = Q(indexing__isnull=False, indexing__version=version, indexing__sha256=F("sha256"))
-    return ProductImage.objects.exclude(is_current & ~Q(indexing__state=State.WAITING)).order_by("pk")
-
-
 def lost_images(version: ModelVersion) -> QuerySet[ProductImage]:
     """Stale pictures that no worker seems to have and no message seems to name."""
     lately = timezone.now() - PATIENCE
-    recent = Q(indexing__state=State.WAITING) & (Q(indexing__changed__gt=lately) | Q(indexing__started__gt=lately))
-    return stale_images(version).exclude(recent)
+    waiting = Indexing.objects.filter(image=OuterRef("pk"), version=version, state=State.WAITING)
+    recent = waiting.filter(Q(changed__gt=lately) | Q(started__gt=lately))
+    return stale_images(version).filter(~Exists(recent))
 
 
 @transaction.atomic
-def request_indexing(image_ids: Iterable[int]) -> int:
-    """Have pictures indexed (again), with all their attempts; messages go out on commit. Returns how many there are."""
-    ids = reset(image_ids)
+def request_indexing(image_ids: Iterable[int], due: Sequence[ModelVersion] | None = None) -> int:
+    """Have pictures indexed (again), with all their attempts; messages go out on commit. Returns how many there are.
+
+    With every version that is kept, unless some are named.
+    """
+    ids = reset(image_ids, due)
     _send(ids)
     return len(ids)
 
 
 @transaction.atomic
-def reset(image_ids: Iterable[int]) -> list[int]:
+def reset(image_ids: Iterable[int], due: Sequence[ModelVersion] | None = None) -> list[int]:
     """Let pictures wait, with no attempt counted. Returns the ids of those that exist."""
+    due = versions.kept() if due is None else due
     ids = list(ProductImage.objects.filter(pk__in=list(image_ids)).order_by("pk").values_list("pk", flat=True))
     fresh = {"state": State.WAITING, "attempts": 0, "reason": "", "started": None, "changed": timezone.now()}
     Indexing.objects.bulk_create(
-        [Indexing(image_id=pk, **fresh) for pk in ids],
+        [Indexing(image_id=pk, version=version, **fresh) for pk in ids for version in due],
         update_conflicts=True,
-        unique_fields=["image"],
+        unique_fields=["image", "version"],
         update_fields=list(fresh),
     )
     return ids
@@ -73,25 +76,72 @@ def reset(image_ids: Iterable[int]) -> list[int]:
 
 @transaction.atomic
 def receive(image: ProductImage) -> None:
-    """A picture was saved: a new or replaced file waits for the workers, and regions of the old file go at once."""
-    row = Indexing.objects.select_for_update().filter(image=image).first()
-    if row and row.sha256 == image.sha256 and row.state != State.WAITING:
-        return
-    if row and row.sha256 and row.sha256 != image.sha256:
+    """A picture was saved: a new or replaced file waits for the workers, and regions of the old file go at once.
+
+    Before the first worker ever started there is no version to wait for: the message is all there is, and a sweep.
+    """
+    rows = {row.version_id: row for row in Indexing.objects.select_for_update().filter(image=image).order_by("pk")}
+    if any(row.sha256 not in ("", image.sha256) for row in rows.values()):
         Region.objects.filter(image=image).delete()
-    request_indexing([image.pk])
+    settled = {pk for pk, row in rows.items() if row.sha256 == image.sha256 and row.state != State.WAITING}
+    some = versions.kept()
+    due = [version for version in some if version.pk not in settled]
+    if due or not some:
+        request_indexing([image.pk], due)
 
 
 def index(image_id: int) -> State | None:
-    """Describe one picture and replace its regions; None if there was nothing to do, WAITING if it may be tried again.
+    """Describe one picture with each version that wants it, the active one first, and replace its regions.
 
-    Idempotent: a picture that is already indexed as it is costs one query. Raises `WeightsError` before it touches the
-    row when the networks cannot be loaded: that is not the picture's fault.
+    None if there was nothing to do, WAITING if it may be tried again. Idempotent: a picture that is already indexed as
+    it is costs one query a version. Raises `WeightsError` before it touches a row when no networks can be loaded: that
+    is not the picture's fault.
     """
+    outcomes, missing = list[State | None](), None
+    for version in versions.workable() or [versions.target()]:
+        try:
+            outcomes.append(_index(image_id, version))
+        except WeightsError as error:
+            versions.note_trouble(version, str(error))
+            missing = error
+    if missing and not outcomes:
+        raise missing
+    return next((state for state in (State.WAITING, State.DONE, State.FAILED) if state in outcomes), None)
+
+
+def sweep() -> int:
+    """Send every lost picture to the workers again, settle a change of models once it is complete, and tidy up."""
+    lost = dict[int, None]()
+    for version in versions.workable() or [versions.target()]:
+        ids = list(lost_images(version).values_list("pk", flat=True)[:AT_ONCE])
+        _wait_again(ids, version)
+        lost |= dict.fromkeys(ids)
+    _send(lost)
+    filling.settle()
+    filling.purge()
+    return len(lost)
+
+
+def retry(version: ModelVersion) -> int:
+    """Send what was given up with this version to the workers again. Returns how many pictures that are."""
+    failed = Indexing.objects.filter(version=version, state=State.FAILED)
+    return request_indexing(failed.values_list("image_id", flat=True), [version])
+
+
+@transaction.atomic
+def _wait_again(image_ids: list[int], version: ModelVersion) -> None:
+    """As `reset`, but the attempts at this file with this version still count."""
+    rows = Indexing.objects.filter(image__in=image_ids, version=version, state=State.WAITING, attempts__gt=0)
+    tried = set(rows.filter(sha256=F("image__sha256")).values_list("image_id", flat=True))
+    reset(set(image_ids) - tried, [version])
+    Indexing.objects.filter(image__in=tried, version=version).update(changed=timezone.now(), started=None)
+
+
+def _index(image_id: int, version: ModelVersion) -> State | None:
     from visualsearch import pipeline  # here, as the web imports this module and needs no networks
 
-    version = versions.target()
     models = pipeline.models_in_process(version)
+    versions.note_trouble(version)
     image = _claim(image_id, version)
     if image is None:
         return None
@@ -105,45 +155,21 @@ def index(image_id: int) -> State | None:
     return _replace(image, version, regions)
 
 
-def sweep() -> int:
-    """Send every lost picture to the workers again, and settle a change of models once it is complete."""
-    version = versions.target()
-    lost = lost_images(version).values_list("pk", flat=True)[:AT_ONCE]
-    sent = _resend(list(lost), version)
-    if not stale_images(version).exists():
-        if not version.active:
-            versions.activate(version)
-        Region.objects.exclude(version=version).delete()
-    return sent
-
-
-@transaction.atomic
-def _resend(image_ids: list[int], version: ModelVersion) -> int:
-    """As `request_indexing`, but the attempts at this file with this version still count."""
-    tried = Indexing.objects.filter(image__in=image_ids, state=State.WAITING, attempts__gt=0)
-    tried = tried.filter(version=version, sha256=F("image__sha256"))
-    attempts = dict(tried.values_list("image_id", "attempts"))
-    request_indexing(set(image_ids) - set(attempts))
-    Indexing.objects.filter(image__in=attempts).update(changed=timezone.now(), started=None)
-    _send(attempts)
-    return len(image_ids)
-
-
 @transaction.atomic
 def _claim(image_id: int, version: ModelVersion) -> ProductImage | None:
     """Count an attempt and give the picture to read; None if it needs none or a worker is at it."""
     image = ProductImage.objects.filter(pk=image_id).first()
     if image is None:
         return None
-    Indexing.objects.bulk_create([Indexing(image=image)], ignore_conflicts=True)
-    row, now = Indexing.objects.select_for_update().get(image=image), timezone.now()
-    same = row.version_id == version.pk and row.sha256 == image.sha256
+    Indexing.objects.bulk_create([Indexing(image=image, version=version)], ignore_conflicts=True)
+    row, now = Indexing.objects.select_for_update().get(image=image, version=version), timezone.now()
+    same = row.sha256 == image.sha256
     if same and row.state != State.WAITING:
         return None
     if row.started and row.started > now - PATIENCE:
         return None
     attempts = row.attempts if same else 0
-    row.version, row.sha256, row.state, row.attempts = version, image.sha256, State.WAITING, attempts + 1
+    row.sha256, row.state, row.attempts = image.sha256, State.WAITING, attempts + 1
     row.started = row.changed = now
     if attempts >= MAX_ATTEMPTS:  # nothing was reported: the worker died each time
         row.state, row.attempts, row.started = State.FAILED, attempts, None
@@ -191,7 +217,11 @@ def _fail(image: ProductImage, version: ModelVersion, reason: str, *, for_good: 
 
 
 def _still(image: ProductImage, version: ModelVersion) -> Indexing | None:
-    """The locked row, if the picture is still there with the file that was read, and no one else has finished it."""
+    """The locked row, if picture and version are still wanted, the file is the one that was read, and no one else has
+    finished it.
+    """
+    if ModelVersion.objects.filter(pk=version.pk, state=Stage.RETIRED).exists():
+        return None
     row = Indexing.objects.select_for_update().filter(image=image, state=State.WAITING, version=version).first()
     return row if row and ProductImage.objects.filter(pk=image.pk, sha256=image.sha256).exists() else None
 

@@ -33,25 +33,58 @@ def state_known(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(state__in=["waiting", "done", "failed"]), name=name)
 
 
-class ModelVersion(models.Model):
-    """A pair of trained networks, known by their hashes. Vectors of two versions are never compared.
+class Stage(models.TextChoices):
+    """What a model version is good for. `versions` has the steps from one to another, docs/models.md explains them."""
 
-    Searches use the active one. Indexing works towards the one a worker asked for last; once every picture is indexed
-    with it, it becomes active.
+    REGISTERED = "registered", _("registered")  # known, no vectors
+    FILLING = "filling", _("filling")  # its vectors are being made beside those of the active one
+    READY = "ready", _("ready")  # every picture has its vectors: can be activated at once
+    ACTIVE = "active", _("active")  # searches use it
+    RETIRED = "retired", _("retired")  # not wanted any more; its vectors go
+
+
+KEPT = (Stage.ACTIVE, Stage.READY, Stage.FILLING)  # every picture is indexed with these, new ones too
+
+
+class ModelVersion(models.Model):
+    """A pair of trained networks, known by their hashes, with all that the registry says of them.
+
+    Vectors of two versions are never compared: searches use those of the active one alone.
     """
 
+    name = models.CharField(max_length=250, unique=True)
     detector = models.CharField(max_length=100)
-    detector_sha256 = models.CharField(max_length=64)
+    detector_sha256 = models.CharField(_("detector's sha256"), max_length=64)
     embedder = models.CharField(max_length=100)
-    embedder_sha256 = models.CharField(max_length=64)
-    active = models.BooleanField(default=False)
-    wanted = models.DateTimeField(default=timezone.now)  # when a worker last started with these networks configured
+    embedder_sha256 = models.CharField(_("embedder's sha256"), max_length=64)
+    dimension = models.PositiveSmallIntegerField(default=DIMENSION)  # numbers the embedder makes; stored as DIMENSION
+    preprocessing = models.JSONField(default=dict)  # {"detector": {input_size, mean, std, pad}, "embedder": the same}
+    classes = models.JSONField(default=list)  # of the detector, in its order: [{"label", "position"}]
+    figures = models.JSONField(default=dict)  # {"detector": {what was measured: number}, "embedder": the same}
+    cards = models.JSONField(default=dict)  # {"detector": where its card lies, "embedder": the same}
+    state = models.CharField(max_length=10, choices=Stage, default=Stage.REGISTERED)
+    trouble = models.TextField(blank=True)  # why the workers cannot load its networks
     created = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(default=timezone.now)  # of the state
+    activated = models.DateTimeField(null=True, blank=True)  # the last time
+    wanted = models.DateTimeField(null=True, blank=True)  # asked for since then: becomes active as soon as it is ready
+    announced = models.DateTimeField(null=True, blank=True)  # when the settings were changed to name this pair
 
     class Meta:
+        verbose_name = _("model version")
+        verbose_name_plural = _("model versions")
         constraints = [
             models.UniqueConstraint(fields=["detector_sha256", "embedder_sha256"], name="model_version_once"),
-            models.UniqueConstraint(fields=["active"], condition=Q(active=True), name="model_version_one_active"),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="active"), name="model_version_at_most_one_active"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["registered", "filling", "ready", "active", "retired"]),
+                name="model_version_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(dimension__gt=0, dimension__lte=DIMENSION), name="model_version_fits_the_tables"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,10 +150,11 @@ class Region(AbstractRegion):
 
 
 class Indexing(models.Model):
-    """How far the worker is with one catalogue picture; the table is the truth and the queue only a hint."""
+    """How far the workers are with one picture and one version; the table is the truth and the queue only a hint."""
 
-    image = models.OneToOneField(ProductImage, models.CASCADE, related_name="indexing", primary_key=True)
-    version = models.ForeignKey(ModelVersion, models.SET_NULL, null=True, blank=True)
+    # Both are the first column of an index below.
+    image = models.ForeignKey(ProductImage, models.CASCADE, related_name="indexing", db_index=False)
+    version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="indexing", db_index=False)
     sha256 = models.CharField(max_length=64, blank=True)  # of the bytes that were indexed, or that failed
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -131,8 +165,14 @@ class Indexing(models.Model):
     class Meta:
         verbose_name = _("indexing")
         verbose_name_plural = _("indexing")
-        constraints = [state_known("indexing_state_known")]
-        indexes = [models.Index(fields=["state", "changed"], name="indexing_queue")]
+        constraints = [
+            models.UniqueConstraint(fields=["image", "version"], name="indexing_once"),
+            state_known("indexing_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "changed"], name="indexing_queue"),
+            models.Index(fields=["version", "state"], name="indexing_progress"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.image_id}: {self.state}"

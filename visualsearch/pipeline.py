@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from django.conf import settings
 
 from visualsearch import photos, versions
@@ -12,8 +13,10 @@ from visualsearch.ml import transforms
 from visualsearch.ml.session import Detector, Embedder
 from visualsearch.ml.types import FULL_FRAME, WHOLE, Region
 from visualsearch.ml.weights import WeightsError
+from visualsearch.models import DIMENSION
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PIL import Image
 
     from visualsearch.ml.session import DetectsGarments, EmbedsPictures
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 MARGIN = 0.05  # of a box's own side, added on each side of an item before it is embedded
 MOST_ITEMS = 12  # a picture; the surest are kept
 GUESSES = 3
-PAIRS_AT_ONCE = 2  # a worker holds the active version and, while models change, the next one
+PAIRS_AT_ONCE = 4  # a worker holds the active version, the one before it, and those that are being filled
 
 
 class Models(NamedTuple):
@@ -44,9 +47,14 @@ def describe(
     if not found and doubtful is not None:
         found = detector.detect(picture, doubtful)[:GUESSES]
     crops = [picture, *(transforms.crop(picture, item.box, MARGIN) for item in found)]
-    vectors = embedder.embed(crops)  # (1 + items, D)
+    vectors = fitted(embedder.embed(crops))  # (1 + items, DIMENSION)
     items = [Region(i.label, i.position, i.score, i.box, v) for i, v in zip(found, vectors[1:], strict=True)]
     return [Region("", WHOLE, 1.0, FULL_FRAME, vectors[0]), *items]
+
+
+def fitted(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Vectors (N, D) as the tables hold them, (N, DIMENSION): zeros at the end change no length and no product."""
+    return np.pad(vectors, ((0, 0), (0, DIMENSION - vectors.shape[1])))
 
 
 def models_in_process(version: ModelVersion) -> Models:

@@ -21,5 +21,5 @@ def picture_saved(instance: ProductImage, raw: bool = False, **_: Any) -> None:
 
 @receiver(pre_delete, sender=ProductImage)
 def picture_going(instance: ProductImage, **_: Any) -> None:
-    """Wait for a worker that is just writing this picture's regions: its rows must go with the picture."""
-    Indexing.objects.select_for_update().filter(image=instance).first()
+    """Wait for workers that are just writing this picture's regions: their rows must go with the picture."""
+    list(Indexing.objects.select_for_update().filter(image=instance).order_by("pk"))

@@ -19,7 +19,7 @@ from PIL import Image
 from catalog import images, signatures
 from visualsearch import photos, versions
 from visualsearch.indexing import as_columns
-from visualsearch.models import MAX_ATTEMPTS, PhotoRegion, PhotoSearch, State
+from visualsearch.models import MAX_ATTEMPTS, PhotoRegion, PhotoSearch, Stage, State
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-EXPIRED, GAVE_UP = "expired", "gave up"
+EXPIRED, GAVE_UP, REPLACED = "expired", "gave up", versions.REPLACED
 REASONS = {
     EXPIRED: gettext_lazy("The photo's time was over before it could be looked at. Send it again."),
     GAVE_UP: gettext_lazy("Looking at the photo took too long or went wrong. Send it again in a minute."),
+    REPLACED: gettext_lazy("The shop looks at photos with other models now. Send the photo again."),
 }
 LOST = timedelta(seconds=15)  # a search that waits longer was lost with its worker
 GIVE_UP = timedelta(seconds=60)  # no shopper waits longer
@@ -89,6 +90,7 @@ def ask_again(search: PhotoSearch) -> bool:
     if search.state != State.FAILED or not photos.lives(search.pk):
         return False
     photos.quieten(search.pk)
+    search.regions.all().delete()
     search.state, search.reason, search.attempts, search.created = State.WAITING, "", 0, timezone.now()
     search.save()
     return True
@@ -131,12 +133,25 @@ def _describe(search_id: UUID) -> State | None:
 
 @quick_transaction()
 def _keep(search_id: UUID, version: ModelVersion, regions: list[types.Region]) -> State | None:
-    """Write what was found; None if the search was forgotten or answered meanwhile."""
+    """Write what was found; None if the search was forgotten or answered meanwhile.
+
+    WAITING if the version was retired meanwhile: there is nothing left that the photo could be compared with.
+    """
+    if not _holds(version):
+        return State.WAITING
     waiting = PhotoSearch.objects.filter(pk=search_id, state=State.WAITING)
     if not waiting.update(state=State.DONE, version=version, reason="", described=timezone.now()):
         return None
     PhotoRegion.objects.bulk_create(PhotoRegion(search_id=search_id, **columns) for columns in as_columns(regions))
     return State.DONE
+
+
+def _holds(version: ModelVersion) -> bool:
+    """Whether the version still has its vectors; if so, for the rest of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM visualsearch_modelversion WHERE id = %s FOR SHARE", [version.pk])
+        row = cursor.fetchone()
+    return row is not None and row[0] != Stage.RETIRED
 
 
 def _fail(search_id: UUID, reason: str) -> State | None:

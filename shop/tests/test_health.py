@@ -28,7 +28,7 @@ def worker():
 @pytest.fixture
 def models():
     return ModelVersion.objects.create(
-        detector="d", detector_sha256="1" * 64, embedder="e", embedder_sha256="2" * 64, active=True
+        detector="d", detector_sha256="1" * 64, embedder="e", embedder_sha256="2" * 64, state="active"
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from celery import current_app as app
 from django.core.cache import cache
 
-from visualsearch import pipeline, search, tasks
+from visualsearch import pipeline, search, tasks, versions
 from visualsearch.ml import weights
 from visualsearch.tests import fakes
 
@@ -27,6 +27,18 @@ def networks(monkeypatch, settings, media):
     pipeline._loaded.cache_clear()
     yield entries
     pipeline._loaded.cache_clear()
+
+
+@pytest.fixture
+def another(networks):
+    """Registers a second pair of networks and offers it, as an import or a training does."""
+
+    def offered(letter="n"):
+        entries = fakes.pair(letter)
+        networks.update({entry.name: entry for entry in entries.values()})
+        return versions.offer(**entries)
+
+    return offered
 
 
 @pytest.fixture

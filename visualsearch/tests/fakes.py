@@ -55,4 +55,10 @@ def registry(detector="d", embedder="e"):
     }
 
 
+def pair(letter):
+    """Two entries, named and hashed by a letter, the embedder by its capital: what `versions.offer` takes."""
+    letters = {"detector": letter, "embedder": letter.upper()}
+    return {task: entry(f"{letter}-{task}", task, sha256) for task, sha256 in letters.items()}
+
+
 NAMES = {"DETECTOR": "fake-detector", "EMBEDDER": "fake-embedder"}

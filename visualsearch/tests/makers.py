@@ -8,7 +8,7 @@ from PIL import Image
 from catalog.models import ProductImage
 from catalog.tests.factories import ProductFactory
 from visualsearch.ml.types import POSITIONS, WHOLE
-from visualsearch.models import ModelVersion, PhotoRegion, PhotoSearch, Region, State
+from visualsearch.models import ModelVersion, PhotoRegion, PhotoSearch, Region, Stage, State
 
 
 def photo(colour="red", size=(160, 240), format="JPEG", **options):
@@ -19,9 +19,10 @@ def photo(colour="red", size=(160, 240), format="JPEG", **options):
 
 
 def a_version(letter="a", active=True):
-    return ModelVersion.objects.create(
-        detector="d", detector_sha256=letter * 64, embedder="e", embedder_sha256=letter * 64, active=active
-    )
+    """A version whose networks are nowhere; ready unless it is active."""
+    names = {"name": f"version {letter}", "detector": "d", "embedder": "e"}
+    hashes = {"detector_sha256": letter * 64, "embedder_sha256": letter * 64}
+    return ModelVersion.objects.create(**names, **hashes, state=Stage.ACTIVE if active else Stage.READY)
 
 
 def an_image(product=None, **columns):

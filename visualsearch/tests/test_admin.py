@@ -8,7 +8,8 @@ from django.utils import timezone
 from catalog.models import Product
 from catalog.tests.factories import ProductFactory, with_pictures
 from catalog.tests.test_admin import form_of, page
-from visualsearch.models import DIMENSION, Indexing, ModelVersion, PhotoRegion, PhotoSearch, Region
+from visualsearch.models import DIMENSION, Indexing, PhotoRegion, PhotoSearch, Region
+from visualsearch.tests.makers import a_version
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +28,7 @@ def keeper(client, django_user_model):
 
 @pytest.fixture
 def version():
-    return ModelVersion.objects.create(
-        detector="tiny", detector_sha256="d" * 64, embedder="lite0", embedder_sha256="e" * 64, active=True
-    )
+    return a_version("d")
 
 
 def region(model, ordinal, position, label, **columns):
@@ -39,8 +38,8 @@ def region(model, ordinal, position, label, **columns):
     )  # fmt: skip
 
 
-def set_state(image, **columns):
-    Indexing.objects.update_or_create(image=image, defaults=columns)
+def set_state(image, version, **columns):
+    Indexing.objects.update_or_create(image=image, version=version, defaults=columns)
 
 
 def test_an_indexed_picture_shows_its_boxes(keeper, version):
@@ -56,7 +55,7 @@ def test_an_indexed_picture_shows_its_boxes(keeper, version):
 
 
 def test_boxes_of_another_version_are_not_drawn(keeper, version):
-    other = ModelVersion.objects.create(detector="d", detector_sha256="1" * 64, embedder="e", embedder_sha256="2" * 64)
+    other = a_version("b", active=False)
     product = ProductFactory()
     (image,) = with_pictures(product)
     region(Region, 1, "full", "dress", image=image, version=other)
@@ -66,10 +65,10 @@ def test_boxes_of_another_version_are_not_drawn(keeper, version):
     assert "no item found" in text
 
 
-def test_a_failed_picture_tells_why_and_a_waiting_one_that_it_waits(keeper):
+def test_a_failed_picture_tells_why_and_a_waiting_one_that_it_waits(keeper, version):
     product = ProductFactory()
     failed, _ = with_pictures(product, 2)
-    set_state(failed, state="failed", reason="The worker was stopped <b>each</b> time.")
+    set_state(failed, version, state="failed", reason="The worker was stopped <b>each</b> time.")
     text = keeper.get(page(product)).text
     assert "The worker was stopped &lt;b&gt;each&lt;/b&gt; time." in text
     assert "picture__state--waiting" in text
@@ -87,7 +86,7 @@ def waiting():
     return {row.image for row in Indexing.objects.filter(state="waiting", attempts=0, reason="")}
 
 
-def test_the_button_saves_the_form_and_has_that_one_picture_indexed_again(keeper):
+def test_the_button_saves_the_form_and_has_that_one_picture_indexed_again(keeper, version):
     product = ProductFactory()
     _, second = failed_pictures(product, 2)
     response = keeper.post(page(product), form_of(product, name="Renamed", _index_again=second.pk))
@@ -96,7 +95,7 @@ def test_the_button_saves_the_form_and_has_that_one_picture_indexed_again(keeper
     assert Product.objects.get().name == "Renamed"
 
 
-def test_the_button_reaches_no_picture_of_another_product(keeper):
+def test_the_button_reaches_no_picture_of_another_product(keeper, version):
     product = ProductFactory()
     (foreign,) = failed_pictures(ProductFactory(), 1)
     for wanted in (foreign.pk, "x", "9" * 15):
@@ -104,11 +103,11 @@ def test_the_button_reaches_no_picture_of_another_product(keeper):
     assert waiting() == set()
 
 
-def test_whole_products_and_single_rows_are_indexed_again(keeper):
+def test_whole_products_and_single_rows_are_indexed_again(keeper, version):
     product = ProductFactory()
     one, two = failed_pictures(product, 2)
     for model, pk, again in (
-        ("visualsearch_indexing", one.pk, {one}),
+        ("visualsearch_indexing", Indexing.objects.get(image=one).pk, {one}),
         ("catalog_product", product.pk, {one, two}),
     ):
         data = {"action": "index_again", "_selected_action": [pk]}
@@ -117,21 +116,25 @@ def test_whole_products_and_single_rows_are_indexed_again(keeper):
         assert waiting() == again
 
 
-def test_the_product_list_tells_how_far_indexing_is(keeper, django_assert_max_num_queries):
+def test_the_product_list_tells_how_far_indexing_with_the_active_version_is(
+    keeper, version, django_assert_max_num_queries
+):
+    other = a_version("b", active=False)
     for product in ProductFactory.create_batch(3):
-        one, two, _ = with_pictures(product, 3)
-        set_state(one, state="done")
-        set_state(two, state="failed")
+        one, two, three = with_pictures(product, 3)
+        set_state(one, version=version, state="done")
+        set_state(two, version=version, state="failed")
+        set_state(three, version=other, state="done")
     with django_assert_max_num_queries(12):
         text = keeper.get(reverse("admin:catalog_product_changelist")).text
     assert text.count("1 / 3") == 3
     assert text.count("(1 failed)") == 3
 
 
-def test_the_indexing_list_is_filtered_by_state_and_read_only(keeper):
+def test_the_indexing_list_is_filtered_by_state_and_read_only(keeper, version):
     for state in ("waiting", "done", "failed"):
         (image,) = with_pictures(ProductFactory(name=f"A {state} thing"))
-        set_state(image, state=state)
+        set_state(image, version, state=state)
     url = reverse("admin:visualsearch_indexing_changelist")
     text = keeper.get(url, {"state__exact": "failed"}).text
     assert "A failed thing" in text
@@ -160,11 +163,3 @@ def test_searches_are_listed_without_their_photos(keeper):
     assert '<td class="field-items">1</td>' in text
     assert str(search.pk) not in text
     assert keeper.get(reverse("admin:visualsearch_photosearch_add")).status_code == 403
-
-
-def test_model_versions_are_listed(keeper, version):
-    (image,) = with_pictures(ProductFactory())
-    set_state(image, state="done", version=version)
-    text = keeper.get(reverse("admin:visualsearch_modelversion_changelist")).text
-    assert "dddddddddddd" in text
-    assert '<td class="field-pictures">1</td>' in text

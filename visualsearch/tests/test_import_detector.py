@@ -21,6 +21,7 @@ from visualsearch.ml.darknet import Header
 from visualsearch.ml.session import Detector
 from visualsearch.ml.weights import Weights, WeightsError
 from visualsearch.ml.yolov3 import Join, save_weights
+from visualsearch.models import ModelVersion
 from visualsearch.tests.test_yolov3 import opencv_rows, random_network
 
 SMALL = (
@@ -43,7 +44,7 @@ def use(patch: pytest.MonkeyPatch, folder: Path) -> list[Weights]:
     offered: list[Weights] = []
     patch.setitem(settings.VISUALSEARCH, "MODELS", folder)
     patch.setattr(weights, "further", (folder,))
-    patch.setattr(versions, "offer", lambda *, detector: offered.append(detector) or "version 7", raising=False)
+    patch.setattr(versions, "offer", lambda *, detector: offered.append(detector) or ModelVersion(pk=7), raising=False)
     return offered
 
 
@@ -71,37 +72,37 @@ def files(tmp_path: Path, offered):
     return files
 
 
+@pytest.fixture(scope="module")
+def given(tmp_path_factory) -> tuple[Path, Path]:
+    """The weights and the cfg; each of the nine anchors is for one class, the last nine of the thirteen."""
+    network = random_network(cfg.yolov3(13))
+    for index, layer in enumerate(network.layers):
+        if isinstance(layer, Join) and layer.add:  # as in a trained network, signals do not grow on the way
+            network.layers[index - 1][1].weight.data *= 0.3
+    heads = [conv for conv, norm in network.convolutions() if norm is None]
+    for scale, conv in enumerate(heads):
+        bias = conv.bias.data.view(3, 18)
+        bias[:, :4], bias[:, 4], bias[:, 5:] = 0.0, -2.0, -4.0
+        for anchor in range(3):
+            bias[anchor, 5 + 12 - (3 * scale + anchor)] = 3.0
+    folder = tmp_path_factory.mktemp("given")
+    (folder / "yolov3-df2.cfg").write_bytes(as_published(cfg.yolov3(13)).encode())
+    (folder / "plain.cfg").write_text(cfg.yolov3(13))
+    return save_weights(network, Header(seen=960_000), folder / "yolov3-df2.weights"), folder / "plain.cfg"
+
+
+@pytest.fixture(scope="module")
+def imported(given, tmp_path_factory):
+    """The folder of models after the one import, what was said and what was offered."""
+    path, folder = given[0], tmp_path_factory.mktemp("models")
+    with pytest.MonkeyPatch.context() as patch:
+        offered = use(patch, folder)
+        said = run(path, "--cfg", path.with_suffix(".cfg"), "--classes", "deepfashion2", "--licence", "of its maker")
+        yield folder, said, offered
+
+
 class TestFullYOLOv3:
     """Darknet-53 at 416 px with DeepFashion2's classes and random weights: the files that people have."""
-
-    @pytest.fixture(scope="class")
-    def given(self, tmp_path_factory) -> tuple[Path, Path]:
-        """The weights and the cfg; each of the nine anchors is for one class, the last nine of the thirteen."""
-        network = random_network(cfg.yolov3(13))
-        for index, layer in enumerate(network.layers):
-            if isinstance(layer, Join) and layer.add:  # as in a trained network, signals do not grow on the way
-                network.layers[index - 1][1].weight.data *= 0.3
-        heads = [conv for conv, norm in network.convolutions() if norm is None]
-        for scale, conv in enumerate(heads):
-            bias = conv.bias.data.view(3, 18)
-            bias[:, :4], bias[:, 4], bias[:, 5:] = 0.0, -2.0, -4.0
-            for anchor in range(3):
-                bias[anchor, 5 + 12 - (3 * scale + anchor)] = 3.0
-        folder = tmp_path_factory.mktemp("given")
-        (folder / "yolov3-df2.cfg").write_bytes(as_published(cfg.yolov3(13)).encode())
-        (folder / "plain.cfg").write_text(cfg.yolov3(13))
-        return save_weights(network, Header(seen=960_000), folder / "yolov3-df2.weights"), folder / "plain.cfg"
-
-    @pytest.fixture(scope="class")
-    def imported(self, given, tmp_path_factory):
-        """The folder of models after the one import, what was said and what was offered."""
-        path, folder = given[0], tmp_path_factory.mktemp("models")
-        with pytest.MonkeyPatch.context() as patch:
-            offered = use(patch, folder)
-            said = run(
-                path, "--cfg", path.with_suffix(".cfg"), "--classes", "deepfashion2", "--licence", "of its maker"
-            )
-            yield folder, said, offered
 
     def test_is_registered_and_offered(self, imported, given):
         folder, said, offered = imported
@@ -116,7 +117,7 @@ class TestFullYOLOv3:
         assert 0.49 < entry.verify().stat().st_size / given[0].stat().st_size < 0.51
         assert "Registered yolov3-df2: " in said
         assert "vest dress: full" in said
-        assert said.endswith("Offered for activation: version 7.\n")
+        assert said.endswith("To search with it: activate_model 7\n")
 
     def test_finds_what_opencv_finds(self, imported, given):
         picture = Image.fromarray(np.random.default_rng(3).integers(0, 256, (8, 8, 3), np.uint8)).resize((416, 416))

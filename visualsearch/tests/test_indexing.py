@@ -16,7 +16,7 @@ from visualsearch import indexing, pipeline, searches, tasks, versions
 from visualsearch.ml.types import Box, Detection
 from visualsearch.ml.weights import WeightsError
 from visualsearch.models import Indexing, Region, State
-from visualsearch.tests.fakes import FakeDetector
+from visualsearch.tests.fakes import FakeDetector, registry
 from visualsearch.tests.makers import a_region, a_version, an_image, photo, unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("networks", "valkey")]
@@ -33,7 +33,8 @@ def sent(monkeypatch):
 
 @pytest.fixture
 def image(sent):
-    """A picture that was just added to a product."""
+    """A picture that was just added to a product, while workers are there."""
+    versions.announce()
     return pictures.add_picture(ProductFactory(), photo())
 
 
@@ -53,6 +54,12 @@ class TestASavedPicture:
     def test_waits_and_is_sent_to_the_workers(self, image, sent):
         assert state_of(image) == ("waiting", 0, "")
         assert sent == [image.pk]
+
+    def test_is_sent_before_any_worker_ever_started(self, sent):
+        image = pictures.add_picture(ProductFactory(), photo())
+        assert sent == [image.pk]
+        assert indexing.index(image.pk) == State.DONE
+        assert state_of(image) == ("done", 0, "")
 
     def test_is_indexed_with_all_its_regions(self, image):
         assert indexing.index(image.pk) == State.DONE
@@ -150,14 +157,12 @@ class TestAResultThatComesTooLate:
         assert indexing.index(image.pk) is None
         assert not Region.objects.exists()
 
-    def test_is_dropped_when_another_worker_has_newer_networks(self, image, meanwhile):
-        def overtake():
-            new = a_version("n", active=False)
-            Indexing.objects.filter(image=image).update(version=new, state=State.DONE)
-
-        meanwhile(overtake)
+    def test_is_dropped_when_its_networks_were_retired(self, image, another, meanwhile):
+        old, new = versions.serving(), another()
+        meanwhile(lambda: (versions.activate(new, at_once=True), versions.retire(old)))
         assert indexing.index(image.pk) is None
-        assert not Region.objects.exists()
+        assert not old.regions.exists()
+        assert not Indexing.objects.get(version=old).reason
 
     def test_is_dropped_when_another_worker_was_quicker(self, image, meanwhile, monkeypatch):
         def overtake():
@@ -269,11 +274,15 @@ class TestASweep:
         ProductImage.objects.update(sha256="f" * 64)
         assert indexing.sweep() == 1
 
-    def test_sends_everything_after_a_change_of_networks(self, image, networks, settings):
+    def test_sends_everything_after_a_change_of_networks(self, image, networks, sent):
         indexing.index(image.pk)
         assert indexing.sweep() == 0
-        Indexing.objects.update(version=None)
-        assert list(indexing.stale_images(versions.target())) == [image]
+        networks |= registry(embedder="n")
+        new = versions.announce()
+        assert list(indexing.stale_images(new)) == [image]
+        sent.clear()
+        assert indexing.sweep() == 1
+        assert sent == [image.pk]
 
     def test_leaves_alone_what_was_given_up(self, image):
         indexing.index(image.pk)
@@ -288,9 +297,8 @@ def test_two_workers_never_read_a_picture_at_once(image):
 
 
 def test_the_same_picture_can_be_known_in_two_versions(image):
-    old = a_version("o")
+    old = a_version("o", active=False)
     a_region(image, old, unit(1))
-    versions.announce()
     indexing.index(image.pk)
     assert old.regions.count() == 1
     assert image.regions.count() == 4

@@ -1,14 +1,20 @@
-"""A change of networks: who searches with what, and when the new ones take over."""
+"""A change of networks: who searches with what, when the new ones take over, and the way back."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from visualsearch import indexing, versions
+from catalog import pictures
+from catalog.tests.factories import ProductFactory
+from visualsearch import filling, indexing, pipeline, searches, versions
 from visualsearch.ml.weights import WeightsError
-from visualsearch.models import Indexing, ModelVersion, State
-from visualsearch.tests.fakes import entry, registry
-from visualsearch.tests.makers import a_region, an_image, unit
+from visualsearch.models import Indexing, ModelVersion, PhotoRegion, Region, State
+from visualsearch.tests.fakes import entry, pair, registry
+from visualsearch.tests.makers import a_region, an_image, photo, unit
+from visualsearch.versions import StepRefused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("networks", "valkey")]
 
@@ -25,59 +31,385 @@ def next_networks(networks, settings):
     return start
 
 
-def test_the_first_networks_are_wanted_and_active():
-    version = versions.announce()
-    assert (versions.target(), versions.serving()) == (version, version)
-    assert version.embedder_sha256 == "e" * 64
+def states():
+    return dict(ModelVersion.objects.values_list("name", "state"))
 
 
-def test_a_second_start_with_the_same_networks_makes_no_second_version():
-    assert versions.announce() == versions.announce()
-
-
-def test_with_nothing_announced_the_configured_networks_are_taken():
-    assert versions.target() == versions.serving()
-    assert ModelVersion.objects.count() == 1
-
-
-def test_new_networks_are_wanted_while_the_old_ones_serve(next_networks):
-    old = versions.announce()
-    new = next_networks()
-    assert (versions.target(), versions.serving()) == (new, old)
-
-
-def test_new_networks_take_over_once_every_picture_is_indexed_with_them(next_networks):
-    old, image = versions.announce(), an_image()
-    a_region(image, old, unit(1))
-    new = next_networks()
+def work():
+    """What workers do between two sweeps, and the sweep."""
+    for image in indexing.ProductImage.objects.all():
+        indexing.index(image.pk)
     indexing.sweep()
-    assert versions.serving() == old
-    Indexing.objects.filter(image=image).update(state=State.DONE, version=new, sha256=image.sha256)
-    indexing.sweep()
-    assert versions.serving() == new
-    assert not old.regions.exists()
 
 
-def test_going_back_to_the_old_networks_costs_nothing(next_networks, settings):
-    old, image = versions.announce(), an_image()
-    Indexing.objects.create(image=image, state=State.DONE, version=old, sha256=image.sha256)
-    next_networks()
-    settings.VISUALSEARCH = settings.VISUALSEARCH | {"EMBEDDER": "fake-embedder"}
-    versions.announce()
-    assert versions.target() == versions.serving() == old
-    assert indexing.sweep() == 0
+def later(**time):
+    """Let time pass since any version changed its state."""
+    ModelVersion.objects.update(changed=timezone.now() - timedelta(**time))
 
 
-def test_networks_whose_files_were_replaced_hand_over_at_once(networks):
-    versions.announce()
-    networks.clear()
-    networks.update(registry(embedder="n"))
-    new = versions.announce()
-    assert versions.serving() == new
-    assert ModelVersion.objects.get(active=True) == new
+def a_picture(colour="red"):
+    """A picture of a product, indexed with every version that is kept."""
+    image = pictures.add_picture(ProductFactory(), photo(colour))
+    indexing.index(image.pk)
+    return image
 
 
-def test_networks_that_do_not_fit_the_tables_are_refused(networks):
-    networks["fake-embedder"] = replace(networks["fake-embedder"], dimension=64)
-    with pytest.raises(WeightsError, match="makes 64 numbers a picture; the tables hold 512"):
+class TestTheSettings:
+    def test_the_first_networks_are_wanted_and_active(self):
+        version = versions.announce()
+        assert (versions.target(), versions.serving()) == (version, version)
+        assert version.embedder_sha256 == "e" * 64
+
+    def test_a_second_start_with_the_same_networks_makes_no_second_version(self):
+        assert versions.announce() == versions.announce()
+
+    def test_with_nothing_announced_the_configured_networks_are_taken(self):
+        assert versions.target() == versions.serving()
+        assert ModelVersion.objects.count() == 1
+
+    def test_new_networks_are_wanted_while_the_old_ones_serve(self, next_networks):
+        old = versions.announce()
+        new = next_networks()
+        assert (versions.target(), versions.serving()) == (new, old)
+
+    def test_new_networks_take_over_once_every_picture_is_indexed_with_them(self, next_networks):
+        old, image = versions.announce(), an_image()
+        a_region(image, old, unit(1))
+        new = next_networks()
+        indexing.sweep()
+        assert versions.serving() == old
+        Indexing.objects.filter(image=image, version=new).update(state=State.DONE, sha256=image.sha256)
+        indexing.sweep()
+        assert versions.serving() == new
+        assert old.regions.exists()
+
+    def test_going_back_to_the_old_networks_costs_nothing(self, next_networks, settings):
+        old, image = versions.announce(), an_image()
+        Indexing.objects.create(image=image, state=State.DONE, version=old, sha256=image.sha256)
+        next_networks()
+        settings.VISUALSEARCH = settings.VISUALSEARCH | {"EMBEDDER": "fake-embedder"}
         versions.announce()
+        assert versions.target() == versions.serving() == old
+        assert indexing.sweep() == 0
+
+    def test_what_the_keeper_chose_outlives_a_start_with_unchanged_settings(self, another):
+        versions.announce()
+        chosen = versions.activate(another(), at_once=True)
+        versions.announce()
+        assert versions.target() == versions.serving() == chosen
+
+    def test_networks_whose_files_were_replaced_hand_over_at_once(self, networks):
+        versions.announce()
+        networks.clear()
+        networks.update(registry(embedder="n"))
+        new = versions.announce()
+        assert versions.serving() == new
+        assert ModelVersion.objects.get(state="active") == new
+
+    def test_networks_whose_files_are_gone_hand_over_to_those_that_are_ready(self, networks, another):
+        old = versions.announce()
+        ready = versions.fill(another())
+        indexing.sweep()
+        networks.pop("fake-embedder")
+        assert versions.serving() == ready
+        assert "not registered here" in old.trouble or versions.workable() == [ready]
+
+    def test_networks_that_do_not_fit_the_tables_are_refused(self, networks):
+        networks["fake-embedder"] = replace(networks["fake-embedder"], dimension=1024)
+        with pytest.raises(WeightsError, match="makes 1024 numbers a picture; the tables hold 512 at most"):
+            versions.announce()
+
+    def test_networks_of_another_kind_are_refused(self, settings):
+        settings.VISUALSEARCH = settings.VISUALSEARCH | {"DETECTOR": "fake-embedder"}
+        with pytest.raises(WeightsError, match="fake-embedder is no detector"):
+            versions.announce()
+
+
+class TestAnOffer:
+    def test_is_registered_with_all_that_the_registry_says(self, networks):
+        versions.announce()
+        detector = replace(pair("n")["detector"], classes=("shirt", "hat"), positions=("upper", "head"), input_size=416)
+        detector = replace(detector, figures={"AP": 0.5})
+        version = versions.offer(detector=detector)
+        version.refresh_from_db()
+        assert (version.name, version.state) == ("n-detector + fake-embedder", "registered")
+        assert (version.detector_sha256, version.embedder_sha256) == ("n" * 64, "e" * 64)
+        assert version.dimension == 512
+        assert version.preprocessing["detector"] == {"input_size": 416, "mean": 0.0, "std": 255.0, "pad": 128}
+        assert version.classes == [{"label": "shirt", "position": "upper"}, {"label": "hat", "position": "head"}]
+        assert version.figures == {"detector": {"AP": 0.5}, "embedder": {}}
+        assert version.cards["detector"] == "docs/models/n-detector.md"
+
+    def test_changes_nothing_for_searches_and_workers(self, another):
+        active = versions.announce()
+        another()
+        assert versions.serving() == versions.target() == active
+        assert versions.kept() == [active]
+
+    def test_is_made_once(self, another):
+        assert another() == another()
+
+    def test_goes_with_the_half_that_is_active_whatever_the_settings_say(self, another):
+        versions.activate(another("x"), at_once=True)
+        version = versions.offer(embedder=pair("n")["embedder"])
+        assert (version.detector, version.embedder) == ("x-detector", "n-embedder")
+
+    def test_of_the_same_names_with_other_files_is_told_apart(self):
+        versions.announce()
+        version = versions.offer(embedder=replace(registry(embedder="n")["fake-embedder"]))
+        assert version.name == "fake-detector + fake-embedder (dddddddd + nnnnnnnn)"
+
+    def test_brings_a_retired_version_back(self, another):
+        versions.announce()
+        versions.retire(another())
+        assert another().state == "registered"
+
+    def test_that_does_not_fit_is_refused(self):
+        versions.announce()
+        with pytest.raises(WeightsError, match="makes 2048"):
+            versions.offer(embedder=replace(pair("n")["embedder"], dimension=2048))
+        with pytest.raises(WeightsError, match="no detector"):
+            versions.offer(detector=pair("n")["embedder"])
+        with pytest.raises(WeightsError, match="a position for each"):
+            versions.offer(detector=replace(pair("n")["detector"], classes=("hat",)))
+
+
+class TestAFill:
+    def test_is_made_beside_the_active_vectors_and_makes_ready(self, another):
+        old, image = versions.announce(), a_picture()
+        new = versions.fill(another())
+        assert filling.progress(new) == (0, 0, 1)
+        indexing.sweep()
+        assert (versions.serving(), states()[new.name]) == (old, "filling")
+        work()
+        assert (versions.serving(), states()[new.name]) == (old, "ready")
+        assert filling.progress(new) == filling.progress(old) == (1, 0, 1)
+        assert set(image.regions.values_list("version", flat=True)) == {old.pk, new.pk}
+
+    def test_takes_pictures_that_are_saved_meanwhile_for_both(self, another):
+        versions.announce()
+        versions.fill(another())
+        image = a_picture()
+        assert image.regions.values("version").distinct().count() == 2
+        assert image.indexing.filter(state=State.DONE).count() == 2
+
+    def test_keeps_a_ready_version_complete(self, another):
+        versions.announce()
+        new = versions.fill(another())
+        work()
+        assert new.regions.filter(image=a_picture()).count() == 3
+
+    def test_drops_vectors_of_a_file_that_was_replaced_from_both(self, another):
+        versions.announce()
+        versions.fill(another())
+        pictures.replace_picture(a_picture(), photo("blue"))
+        assert not Region.objects.exists()
+
+    def test_is_not_ready_while_a_picture_would_be_lost(self, another, monkeypatch):
+        """One that the active version finds and this one failed to read."""
+        versions.announce()
+        a_picture()
+        new = versions.activate(another())
+        with monkeypatch.context() as broken:
+            broken.setattr(pipeline, "describe", lambda *args: 1 / 0)
+            for _ in range(3):
+                work()
+        assert (states()[new.name], filling.progress(new)) == ("filling", (0, 1, 1))
+        assert Indexing.objects.get(version=new).reason.startswith("ZeroDivisionError")
+        assert indexing.retry(new) == 1
+        work()
+        assert states()[new.name] == "active"
+
+    def test_does_not_wait_for_a_picture_that_nobody_can_read(self, another, monkeypatch):
+        versions.announce()
+        new = versions.fill(another())
+        monkeypatch.setattr(pipeline, "describe", lambda *args: 1 / 0)
+        image = pictures.add_picture(ProductFactory(), photo())
+        for _ in range(3):
+            indexing.index(image.pk)
+        indexing.sweep()
+        assert states()[new.name] == "ready"
+
+    def test_without_its_files_is_refused(self, another, networks):
+        versions.announce()
+        new = another()
+        networks.pop("n-embedder")
+        with pytest.raises(WeightsError, match="not registered here"):
+            versions.fill(new)
+
+    def test_whose_files_go_tells_the_keeper_and_holds_up_nobody(self, another, networks):
+        versions.announce()
+        new = versions.fill(another())
+        networks.pop("n-embedder")
+        image = a_picture()
+        assert image.regions.count() == 3
+        assert indexing.sweep() == 0
+        new.refresh_from_db()
+        assert "not registered here" in new.trouble
+
+    def test_with_a_file_that_cannot_be_loaded_tells_the_keeper(self, another, monkeypatch):
+        versions.announce()
+        new = versions.fill(another())
+        load = pipeline.models_in_process
+
+        def refuse(version):
+            if version == new:
+                raise WeightsError("It was cut off.")
+            return load(version)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(pipeline, "models_in_process", refuse)
+            image = a_picture()
+        new.refresh_from_db()
+        assert (new.trouble, image.regions.count()) == ("It was cut off.", 3)
+        indexing.index(image.pk)
+        new.refresh_from_db()
+        assert (new.trouble, image.regions.count()) == ("", 6)
+
+
+class TestASwitch:
+    @pytest.fixture
+    def two(self, another):
+        """The version that was active, and the one that took over."""
+        old = versions.announce()
+        a_picture()
+        new = versions.activate(another())
+        assert new.state == "filling"
+        work()
+        old.refresh_from_db()
+        new.refresh_from_db()
+        assert (old.state, new.state) == ("ready", "active")
+        return old, new
+
+    def test_back_is_made_at_once(self, two):
+        old, new = two
+        assert versions.previous() == old
+        assert versions.activate(old).state == "active"
+        assert versions.previous() == new
+        assert versions.serving() == old
+
+    def test_goes_back_to_pictures_that_are_as_new(self, two):
+        old, _ = two
+        image = a_picture("blue")
+        versions.activate(old)
+        assert filling.progress(old) == (2, 0, 2)
+        assert image.regions.filter(version=old).exists()
+
+    def test_retires_what_was_active_before_the_one_it_replaces(self, two, another):
+        old, new = two
+        prepared = versions.fill(another("p"))
+        third = versions.activate(another("x"))
+        work()
+        assert states() == {old.name: "retired", new.name: "ready", prepared.name: "ready", third.name: "active"}
+
+    def test_that_was_asked_for_is_forgotten_for_another(self, two, another):
+        old, _ = two
+        third = versions.activate(another("x"))
+        versions.activate(old)
+        work()
+        assert (states()[third.name], versions.serving()) == ("ready", old)
+
+    def test_can_be_made_before_every_picture_is_there(self, another):
+        versions.announce()
+        a_picture()
+        assert versions.activate(another(), at_once=True).state == "active"
+
+    def test_to_what_is_active_changes_nothing(self, two):
+        _, new = two
+        assert versions.activate(new) == versions.serving() == new
+
+    def test_never_leaves_two_active(self, two):
+        old, _ = two
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ModelVersion.objects.filter(pk=old.pk).update(state="active")
+
+
+class TestRetiring:
+    def test_takes_the_vectors_a_little_later(self, another):
+        old, image = versions.announce(), a_picture()
+        new = versions.activate(another())
+        work()
+        versions.retire(old)
+        indexing.sweep()
+        assert old.regions.exists()
+        later(seconds=40)
+        indexing.sweep()
+        assert not old.regions.exists()
+        assert not old.indexing.exists()
+        assert image.regions.count() == new.regions.count() == 3
+
+    def test_of_the_active_version_is_refused(self):
+        with pytest.raises(StepRefused, match="Activate another version first"):
+            versions.retire(versions.announce())
+
+    def test_is_undone_by_filling_again(self, another):
+        versions.announce()
+        a_picture()
+        new = versions.fill(another())
+        work()
+        versions.retire(new)
+        versions.fill(new)
+        indexing.sweep()
+        assert (states()[new.name], new.regions.count()) == ("ready", 3)
+
+    def test_stops_new_pictures_from_being_read_twice(self, another):
+        versions.announce()
+        versions.retire(versions.fill(another()))
+        assert a_picture().regions.count() == 3
+
+
+class TestAPhoto:
+    @pytest.fixture
+    def search(self):
+        versions.announce()
+        a_picture()
+        search = searches.begin(photo("red"))
+        searches.answer(search.pk)
+        search.refresh_from_db()
+        return search
+
+    @pytest.fixture
+    def replaced(self, search, another):
+        """The photo was described, then other networks took over, and the old ones were retired."""
+        versions.activate(another())
+        work()
+        versions.retire(search.version)
+        search.refresh_from_db()
+        return search
+
+    def test_keeps_the_version_it_was_described_with(self, search, another):
+        old = search.version
+        versions.activate(another())
+        work()
+        search.refresh_from_db()
+        assert (search.version, search.state) == (old, State.DONE)
+
+    def test_of_a_retired_version_is_told_so(self, replaced, client):
+        assert (replaced.state, replaced.reason) == ("failed", "replaced")
+        answer = client.get(f"/api/v1/searches/{replaced.pk}/").json()
+        assert answer["detail"] == "The shop looks at photos with other models now. Send the photo again."
+        assert client.get(f"/api/v1/searches/{replaced.pk}/results/").status_code == 409
+        assert "looks at photos with other models now" in client.get(f"/search/{replaced.pk}/").text
+
+    def test_of_a_retired_version_can_be_searched_with_again(self, replaced):
+        assert searches.ask_again(replaced)
+        assert searches.answer(replaced.pk) == State.DONE
+        replaced.refresh_from_db()
+        assert replaced.version == versions.serving()
+        assert PhotoRegion.objects.filter(search=replaced).count() == 3
+
+    def test_that_was_described_while_its_version_was_retired_is_described_anew(self, search, another, monkeypatch):
+        old, late = search.version, searches.begin(photo("blue"))
+        versions.activate(another())
+        work()
+        with monkeypatch.context() as slow:
+            slow.setattr(versions, "serving", lambda: (versions.retire(old), old)[1])
+            assert searches.answer(late.pk) == State.WAITING
+        assert searches.answer(late.pk) == State.DONE
+
+
+def test_a_shorter_vector_is_kept_with_zeros_at_its_end(monkeypatch):
+    vectors = pipeline.fitted(unit(1, 2)[None, :100])
+    assert vectors.shape == (1, 512)
+    assert vectors @ vectors.T == pytest.approx(1)
+    assert not vectors[:, 100:].any()

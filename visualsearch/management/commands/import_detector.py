@@ -65,7 +65,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Registered {entry.name}: {entry.path}, sha256 {entry.sha256[:12]}, {entry.input_size} px.")
         for label, position in zip(entry.classes, entry.positions, strict=True):
             self.stdout.write(f"  {label}: {position or 'dropped'}")
-        self.stdout.write(f"Offered for activation: {version}.")
+        self.stdout.write(f"Offered for activation: {version}. To search with it: activate_model {version.pk}")
 
 
 def share(text: str) -> float:
@@ -122,7 +122,7 @@ def source(classes: str, class_map: ClassMap) -> str:
 def offered(entry: Weights) -> ModelVersion:
     """The version that the shop's keeper may activate; if there can be none, the entry goes too."""
     try:
-        return versions.offer(detector=entry)  # type: ignore[attr-defined]
+        return versions.offer(detector=entry)  # type: ignore[attr-defined,unused-ignore]
     except BaseException:
         weights.remove_entry(entry)
         raise

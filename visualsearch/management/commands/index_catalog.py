@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.progress import track
 
 from catalog.models import ProductImage
-from visualsearch import indexing, versions
+from visualsearch import filling, indexing, versions
 from visualsearch.ml.weights import WeightsError
-from visualsearch.models import State
+from visualsearch.models import ModelVersion, State
 
 
 class Command(BaseCommand):
@@ -24,14 +24,22 @@ class Command(BaseCommand):
 
     def handle(self, *, again: bool, here: bool, **options: Any) -> None:
         try:
-            images = ProductImage.objects.all() if again else indexing.stale_images(versions.announce())
+            versions.announce()
         except WeightsError as error:
             raise CommandError(str(error)) from error
-        ids = list(images.order_by("pk").values_list("pk", flat=True))
+        wanted = {version: wanted_ids(version, again=again) for version in versions.workable()}
+        ids = sorted({pk for some in wanted.values() for pk in some})
+        for version, some in wanted.items():
+            (indexing.reset if here else indexing.request_indexing)(some, [version])
         if not here:
-            indexing.request_indexing(ids)
             self.stdout.write(f"{len(ids)} pictures are on their way to the workers.")
             return
-        indexing.reset(ids)
         states = [indexing.index(pk) for pk in track(ids, "Indexing")]
+        filling.settle()
         self.stdout.write(f"{states.count(State.DONE)} pictures indexed, {len(ids) - states.count(State.DONE)} not.")
+
+
+def wanted_ids(version: ModelVersion, *, again: bool) -> list[int]:
+    """All pictures, or those that this version lacks."""
+    images = ProductImage.objects.order_by("pk") if again else filling.stale_images(version)
+    return list(images.values_list("pk", flat=True))
