@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
@@ -89,7 +89,7 @@ def read(path: Path) -> Vectors:
     for name, kind in KINDS.items():
         if arrays[name].dtype.kind != kind:
             raise BadVectors(f"{path.name}: {name} holds {arrays[name].dtype}, which it should not. Export it again.")
-    vectors = Vectors(**arrays)
+    vectors = Vectors(**cast("dict[str, Any]", arrays))  # their kinds were looked at above
     for sound, sentence in _checks(vectors):
         if not _holds(sound):
             raise BadVectors(f"{path.name}: {sentence}. Nothing was imported.")
