@@ -18,12 +18,14 @@ from visualsearch import filling, steps
 from visualsearch.ml.weights import WeightsError
 from visualsearch.models import KEPT, ModelVersion, Stage
 from visualsearch.readonly import ReadOnly
+from visualsearch.versions import PREPROCESSING
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
     from django.utils.safestring import SafeString
 
 ORDER = [*KEPT, Stage.REGISTERED, Stage.RETIRED]
+NOTHING = format_html('<span class="nothing">{}</span>', "-")
 SHOWN = 3  # figures of each model in the list; all of them are on the version's own page
 
 
@@ -84,10 +86,10 @@ class ModelVersionAdmin(ReadOnly):
         return format_html('{} <span class="stage__more">{}</span>', word, more) if more else word
 
     @admin.display(description=_("pictures"))
-    def pictures(self, version: ModelVersion) -> SafeString | str:
+    def pictures(self, version: ModelVersion) -> SafeString:
         """How many are indexed with it, and a link to those that were given up."""
         if version.state not in KEPT:
-            return "-"
+            return NOTHING
         done, failed, total = filling.progress(version)
         name = gettext("indexed with {version}").format(version=version.name)
         bar = format_html('<progress max="{}" value="{}" aria-label="{}"></progress>', total or 1, done, name)
@@ -100,51 +102,46 @@ class ModelVersionAdmin(ReadOnly):
         return format_html(link, said, where, version.name, words)
 
     @admin.display(description=_("figures"))
-    def measured(self, version: ModelVersion) -> SafeString | str:
+    def measured(self, version: ModelVersion) -> SafeString:
         """The first of each model."""
         some = [pair for figures in version.figures.values() for pair in list(figures.items())[:SHOWN]]
-        return _table(some, "figures") if some else "-"
+        return _table(some, "figures") if some else NOTHING
 
     @admin.display(description=_("figures"))
-    def all_measured(self, version: ModelVersion) -> SafeString | str:
+    def all_measured(self, version: ModelVersion) -> SafeString:
         """Of both models."""
         return _table([pair for figures in version.figures.values() for pair in figures.items()], "figures")
 
     @admin.display(description=_("steps"))
-    def possible(self, version: ModelVersion) -> SafeString | str:
+    def possible(self, version: ModelVersion) -> SafeString:
         """A link to each, where it is explained and confirmed."""
         names = steps.possible(version, failed=filling.progress(version).failed)
         links = [
             (reverse("admin:visualsearch_modelversion_step", args=[version.pk, name]), steps.LABELS[name])
             for name in names
         ]
-        return format_html_join(" ", '<a class="button step" href="{}">{}</a>', links) or "-"
+        return format_html_join(" ", '<a class="button step" href="{}">{}</a>', links) or NOTHING
 
     @admin.display(description=_("preprocessing"))
-    def prepared(self, version: ModelVersion) -> SafeString | str:
-        """What each network sees of a picture."""
-        return _table(
-            [
-                (f"{model}: {name}", value)
-                for model, some in version.preprocessing.items()
-                for name, value in some.items()
-            ]
-        )
+    def prepared(self, version: ModelVersion) -> SafeString:
+        """What each network sees of a picture: (pixel - mean) / std of a square so wide, the rest filled with pad."""
+        each = version.preprocessing.items()
+        return _table([(model, ", ".join(f"{name} {some[name]:g}" for name in PREPROCESSING)) for model, some in each])
 
     @admin.display(description=_("classes and their positions"))
-    def worn(self, version: ModelVersion) -> SafeString | str:
+    def worn(self, version: ModelVersion) -> SafeString:
         """Of the detector."""
         return _table([(one["label"], one["position"]) for one in version.classes])
 
     @admin.display(description=_("cards"))
-    def described(self, version: ModelVersion) -> SafeString | str:
+    def described(self, version: ModelVersion) -> SafeString:
         """Where it is written what each was made of and what it is good for."""
         return _table(list(version.cards.items()))
 
 
-def _table(rows: list[tuple[str, Any]], kind: str = "") -> SafeString | str:
+def _table(rows: list[tuple[str, Any]], kind: str = "") -> SafeString:
     """Names and values."""
     if not rows:
-        return "-"
+        return NOTHING
     lines = format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows)
     return format_html('<dl class="facts facts--{}">{}</dl>', kind, lines)

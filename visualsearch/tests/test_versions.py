@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalog import pictures
 from catalog.tests.factories import ProductFactory
 from visualsearch import filling, indexing, pipeline, searches, versions
+from visualsearch.ml import weights
 from visualsearch.ml.weights import WeightsError
 from visualsearch.models import Indexing, ModelVersion, PhotoRegion, Region, State
 from visualsearch.tests.fakes import entry, pair, registry
@@ -113,6 +114,17 @@ class TestTheSettings:
         networks.pop("fake-embedder")
         assert versions.serving() == ready
         assert "not registered here" in old.trouble or versions.workable() == [ready]
+
+    def test_a_registry_that_cannot_be_read_is_no_reason_for_other_networks(self, another, monkeypatch):
+        active, _ = versions.announce(), versions.fill(another())
+        pipeline.models_in_process(active)
+
+        def broken():
+            raise WeightsError("x.json is not an entry of the weights registry.")
+
+        monkeypatch.setattr(weights, "registered", broken)
+        assert versions.serving() == active
+        assert searches.answer(searches.begin(photo()).pk) == State.DONE
 
     def test_networks_that_do_not_fit_the_tables_are_refused(self, networks):
         networks["fake-embedder"] = replace(networks["fake-embedder"], dimension=1024)
