@@ -122,7 +122,7 @@ def source(classes: str, class_map: ClassMap) -> str:
 def offered(entry: Weights) -> ModelVersion:
     """The version that the shop's keeper may activate; if there can be none, the entry goes too."""
     try:
-        return versions.offer(detector=entry)  # type: ignore[attr-defined,unused-ignore]
+        return versions.offer(detector=entry)
     except BaseException:
         weights.remove_entry(entry)
         raise

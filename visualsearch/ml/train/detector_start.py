@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from visualsearch.ml import cfg, darknet, lite, parameters
-from visualsearch.ml.datasets.detection import CLASSES, Cache, Photo, fill, read
+from visualsearch.ml.datasets.detection import CLASSES, HELD_OUT, Cache, Photo, fill, read
 from visualsearch.ml.export import folded
 from visualsearch.ml.liteyolo import LiteYOLO
 from visualsearch.ml.train.detector import Recipe, Run
@@ -28,7 +28,6 @@ DARKNETS = {
 SHAPE = "network.json"  # in a run's folder: trunk, size and anchors of a network that has no cfg
 LITES = {"yolov3-lite0": "lite0", "yolov3-lite1": "lite1", "yolov3-lite2": "lite2"}
 ARCHITECTURES = (*DARKNETS, *LITES)
-HELD_OUT = 12  # one photo in so many is not learned from but measured on, epoch by epoch
 
 
 def prepare(sources: Sequence[Path], folder: Path) -> tuple[list[Cache], list[Cache]]:
