@@ -286,7 +286,7 @@ def test_names_that_are_not_as_many_as_the_classes_are_refused(files, refused, t
         (("--threshold", "nan"), "nan is not a number between 0 and 1"),
         (("--threshold", "high"), "high is not a number"),
         (("--name", "../mine"), "'../mine' is no name"),
-        (("--name", "detector-tiny"), "called detector-tiny already"),
+        (("--name", "detector-lite0"), "called detector-lite0 already"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(files, refused, options, sentence: str):
