@@ -59,14 +59,10 @@ class ProductQuerySet(QuerySet):
         )
 
     def for_cards(self) -> Self:
-        """All that a card shows, in two queries however many cards: prices, category, `cover`."""
+        """All that a card shows, in two queries however many cards: prices and `cover`."""
         covers = _of("ProductImage").order_by("product_id", "position", "id").distinct("product_id")
-        return (
-            self.with_prices()
-            .select_related("category")
-            .defer("description")
-            .prefetch_related(Prefetch("images", covers, to_attr="covers"))
-        )
+        cards = self.with_prices().defer("description")
+        return cards.prefetch_related(Prefetch("images", covers, to_attr="covers"))
 
     def for_page(self) -> Self:
         """All that a product's own page shows, in three queries: prices, category, variants, pictures."""

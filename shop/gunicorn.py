@@ -1,5 +1,7 @@
 """How the web server runs: `gunicorn -c python:shop.gunicorn shop.wsgi`."""
 
+import gc
+
 from shop.environment import env
 
 bind = f"{env('HOST', default='127.0.0.1')}:{env.int('PORT', default=8000)}"
@@ -13,3 +15,8 @@ timeout = 60  # seconds
 graceful_timeout = 5
 control_socket_disable = True  # it would lie in the home folder, in the way of every other gunicorn
 accesslog = None  # addresses are personal data
+
+
+def when_ready(server: object) -> None:
+    """What is loaded stays: it need not be looked through while somebody waits, nor copied by each process."""
+    gc.freeze()

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from visualsearch.ml.types import Box
     from visualsearch.models import PhotoRegion, PhotoSearch
 
-FULL = 12  # products in the list that was chosen
+FULL = 12  # products in the list that was chosen, or in the only one
+FIRST = 6  # products in the surest item's list, as long as none was chosen
 GLIMPSE = 4  # products in each other list
 
 
@@ -48,12 +49,13 @@ def regions_of(search: PhotoSearch) -> list[PhotoRegion]:
 
 
 def items_of(search: PhotoSearch, *, chosen: int | None = None, after: str | None = None) -> list[Item]:
-    """The whole photo, then its items. The chosen one, else the surest, has a full page. Raises `BadCursor`."""
+    """The whole photo, then its items. The chosen one has a full page, else the surest more. Raises `BadCursor`."""
     regions = regions_of(search)
     known = [region.ordinal for region in regions]
+    full = chosen in known or len(known) == 1
     if chosen not in known:
         chosen, after = (known[1] if len(known) > 1 else 0), None
-    asks = [Ask(r, FULL, after) if r.ordinal == chosen else Ask(r, GLIMPSE) for r in regions]
+    asks = [Ask(r, FULL if full else FIRST, after) if r.ordinal == chosen else Ask(r, GLIMPSE) for r in regions]
     return [item(r, page, chosen=r.ordinal == chosen) for r, page in zip(regions, nearest_of_each(asks), strict=True)]
 
 

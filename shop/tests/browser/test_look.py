@@ -58,6 +58,7 @@ def pages(shop, street):
         "failed": reverse("search", args=[failed.pk]),
         "missing": "/product/no-such-thing/",
         "offline": reverse("offline"),
+        "api": reverse("api-docs"),
     }
     return {name: shop + address for name, address in addresses.items()}
 
