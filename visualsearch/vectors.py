@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -89,7 +89,7 @@ def read(path: Path) -> Vectors:
     for name, kind in KINDS.items():
         if arrays[name].dtype.kind != kind:
             raise BadVectors(f"{path.name}: {name} holds {arrays[name].dtype}, which it should not. Export it again.")
-    vectors = Vectors(**cast("dict[str, Any]", arrays))  # their kinds were looked at above
+    vectors = Vectors(**arrays)
     for sound, sentence in _checks(vectors):
         if not _holds(sound):
             raise BadVectors(f"{path.name}: {sentence}. Nothing was imported.")
@@ -108,7 +108,7 @@ def _save(file: IO[bytes], **arrays: NDArray[np.generic]) -> None:
     np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
-def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with path.open("rb") as opened:
             file = np.load(opened, allow_pickle=False)
@@ -130,10 +130,7 @@ def _checks(v: Vectors) -> Iterator[tuple[partial[bool], str]]:
     yield partial(_shaped, v), "its arrays do not fit each other"
     yield partial(_hashes, v), "a sha256 in it is none, or stands there twice"
     yield partial(_grouped, v), "its regions do not belong to its pictures"
-    yield (
-        partial(_worn, v),
-        f"a region has no ordinal, label or position that there is ({WHOLE}, {', '.join(POSITIONS)})",
-    )
+    yield partial(_worn, v), f"a region has no label, or none of the positions {WHOLE}, {', '.join(POSITIONS)}"
     yield partial(_inside, v), "a box does not lie in its picture, or a score is no number"
     yield partial(_unit, v), "a vector is not of length 1"
 

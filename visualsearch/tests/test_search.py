@@ -170,6 +170,23 @@ class TestALargeGallery:
         assert [hit.score for hit in page.hits] == sorted([hit.score for hit in page.hits], reverse=True)
         assert len(set(found) & set(self.exactly(asked)[:50])) >= 48
 
+    def test_vectors_of_another_version_in_the_graph_take_no_place(self, asked):
+        """The worst case: another version's vectors lie exactly as near, so every second one is passed over."""
+        Product.objects.update(status="published")
+        other = a_version("b", active=False)
+        twins = [Region(**dict(values, version_id=other.pk)) for values in Region.objects.values()]
+        for twin in twins:
+            twin.pk = None
+        exact = self.exactly(asked)[:50]
+        Region.objects.bulk_create(twins)
+        assert not search._few(asked)
+        with CaptureQueriesContext(connection) as queries:
+            hits = nearest_products(asked, limit=50).hits
+        assert any("iterative_scan" in query["sql"] for query in queries)
+        assert len({hit.product.pk for hit in hits} & set(exact)) >= 48
+        met = Region.objects.filter(pk__in=[hit.region for hit in hits]).values_list("version", flat=True)
+        assert set(met) == {asked.search.version_id}
+
     def test_pages_from_the_graph_go_on_beyond_its_reach_without_doubles(self, asked):
         Product.objects.update(status="published")
         seen, after = [], None
