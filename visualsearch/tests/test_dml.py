@@ -116,7 +116,7 @@ def as_stored(net: nn.Module) -> nn.Module:
 def test_onnx_runtime_and_torch_agree(tmp_path, trunk: str):
     torch.manual_seed(3)
     net = small() if trunk == "small" else dml.EmbeddingNet(lite.LiteTrunk("lite0"), dimension=16).eval()
-    entry = release(net, "tried", 64, data="none", licence="none", folder=tmp_path)
+    entry = release(net, "tried", 64, trunk="", data="none", licence="none", folder=tmp_path)
     served = Embedder(entry, threads=1).embed(photos())
     with torch.no_grad():
         exact, stored = net(squares(64)).numpy(), as_stored(net)(squares(64)).numpy()

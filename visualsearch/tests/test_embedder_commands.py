@@ -30,7 +30,7 @@ def products(tmp_path: Path) -> Path:
 def tiny(monkeypatch, tmp_path: Path) -> Path:
     """A network of two layers in the place of EfficientNet-Lite; where its weights will be registered."""
     trunk = nn.Sequential(*lite._conv(3, 8, 3, 2), *lite._conv(8, 16, 3, 2))
-    monkeypatch.setattr(train_embedder, "network", lambda *_: dml.EmbeddingNet(trunk, 16, 4))
+    monkeypatch.setattr(train_embedder, "network", lambda **_: dml.EmbeddingNet(trunk, 16, 4))
     monkeypatch.setattr("visualsearch.ml.dml.freeze", lambda net, stages: None)
     monkeypatch.setattr(weights, "ARTIFACTS", tmp_path)
     return tmp_path

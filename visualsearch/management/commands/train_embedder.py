@@ -99,7 +99,7 @@ class Command(BaseCommand):
         return shots
 
 
-def release(run: "Run", name: str, data: str, folder: Path, *, trunk: str, **_: Any) -> Any:
+def release(run: "Run", name: str, data: str, folder: Path, /, *, trunk: str, **_: Any) -> Any:
     """Export what was learned into a folder of the registry."""
     from visualsearch.ml import lite
     from visualsearch.ml.train import embedder

@@ -68,7 +68,7 @@ def products_kaggle(path: Path) -> list[Shot]:
     worn = ("Apparel", "Footwear", "Accessories")
     return [
         Shot(path, f"images/{row['id']}.webp", f"kaggle/{row['id']}", label=row["articleType"],
-             colour=row["baseColour"], squashed=row["squashed"] == "1")
+             colour=row.get("baseColour", ""), squashed=row["squashed"] == "1")
         for row in _table(path, "products.csv") if row["masterCategory"] in worn
     ]  # fmt: skip
 

@@ -29,7 +29,9 @@ def draw(folder: Path) -> Path:
 def _plot(axes: Any, records: list[dict[str, float]], names: list[str], title: str) -> None:
     for name in names:
         points = [(r["minutes"], r[name]) for r in records if name in r and math.isfinite(r[name])]
-        axes.plot(*zip(*points, strict=True), marker="." if len(points) < 40 else None, label=name)
+        if points:
+            axes.plot(*zip(*points, strict=True), marker="." if len(points) < 40 else None, label=name)
     axes.set(title=title, xlabel="minutes")
     axes.grid(alpha=0.3)
-    axes.legend()
+    if axes.lines:
+        axes.legend()
