@@ -20,14 +20,14 @@ from visualsearch.tests.makers import photo
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("networks", "valkey")]
 
-PICTURES = 40
+PICTURES = 200
 
 
 @contextmanager
 def a_worker(log):
     """A worker process of its own; killed at the end of the block, as by the power cut."""
     where = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    surroundings = {"DATABASE_URL": where, "REDIS_URL": settings.REDIS_URL, "FAKE_SECONDS": "0.05"}
+    surroundings = {"DATABASE_URL": where, "REDIS_URL": settings.REDIS_URL, "FAKE_SECONDS": "0.02"}
     surroundings |= {"MEDIA_ROOT": str(settings.MEDIA_ROOT), "DJANGO_SETTINGS_MODULE": "shop.settings"}
     command = [
         sys.executable,
@@ -60,7 +60,8 @@ def test_leaves_every_picture_indexed_exactly_once_when_it_starts_again(tmp_path
     monkeypatch.setattr(indexing, "PATIENCE", timedelta(seconds=2))
     log, product = tmp_path / "worker.log", ProductFactory()
     for shade in range(PICTURES):
-        pictures.add_picture(product, photo((6 * shade, 200, 0)))
+        pictures.add_picture(product, photo((16 * (shade % 16), 16 * (shade // 16), 0)))
+    assert Indexing.objects.count() == PICTURES
     with a_worker(log):
         until(lambda: done() >= PICTURES // 4, "a quarter of the work", log)
     after_the_kill = done()
