@@ -123,10 +123,13 @@ def test_the_keyboard_is_enough(shop, visitor, file):
     assert page.evaluate("document.activeElement.name") == "photo"
     assert page.evaluate("getComputedStyle(document.activeElement.closest('label')).outlineStyle") == "solid"
     page.keyboard.press("Escape")
-    assert not page.locator(".searchbar__panel").is_visible()
+    page.locator(".searchbar__panel").wait_for(state="hidden")
+    page.wait_for_function("camera => document.activeElement.matches(camera)", arg=CAMERA)
     page.keyboard.press("Enter")
+    page.locator(".searchbar__panel").wait_for()
+    page.keyboard.press("Tab")
+    page.wait_for_function("document.activeElement.name == 'photo'")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Tab")
         page.keyboard.press("Enter")
     chooser.value.set_files(file)
     page.wait_for_url("**/search/*-*/")
