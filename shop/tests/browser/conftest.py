@@ -79,7 +79,7 @@ def shop(drawn, street, worker, live_server, monkeypatch):  # noqa: F811
     """The address of a shop whose pictures are indexed, by networks that find what the street photo shows."""
     found = [Detection(i.label, i.position, 0.9 - n / 10, Box(*i.box)) for n, i in enumerate(street.items)]
     monkeypatch.setattr(fakes.FakeDetector, "found", found)
-    monkeypatch.setattr(indexing, "OWN", 0)  # the hat too is sought for: every picture counts as having it
+    monkeypatch.setattr(indexing, "OWN", 0)  # what is small in a picture, the hat, is sold with it too
     for design, sheets in drawn:
         add(design, sheets)
     for image in ProductImage.objects.all():  # the live server gives files and makes none
