@@ -6,6 +6,7 @@ Colour is only ever tinted as a lamp tints it: colour and print are what tells o
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import cv2
@@ -20,22 +21,33 @@ if TYPE_CHECKING:
 PAD = 128
 BRIGHT = 236  # a channel at least this bright at the corners is a packshot's backdrop
 LEAST = (0.1, 0.35, 0.7)  # of the picture that a crop keeps: a close-up, half the garment, nearly all
+CHANGES = ("crops", "grounds", "covers", "light")  # what a shopper does to a picture, by name
 SKINS = ((241, 205, 180), (224, 172, 138), (172, 118, 84), (98, 64, 46))
 
 
-def as_shopper(picture: Image.Image, size: int, draw: Generator, elsewhere: Image.Image | None = None) -> Image.Image:
+def as_shopper(
+    picture: Image.Image,
+    size: int,
+    draw: Generator,
+    elsewhere: Image.Image | None = None,
+    changes: Collection[str] = CHANGES,
+) -> Image.Image:
     """The picture as a shopper's phone and our detector might give it: a square of `size` px, letterboxed as served.
 
-    `elsewhere` is another picture, of which a blurred part may become the new background of a packshot.
+    `elsewhere` is another picture, of which a blurred part may become the new background of a packshot. `changes` are
+    those of `CHANGES` that may be made.
     """
-    picture = cropped(picture, size, draw)
-    if elsewhere is not None and draw.random() < 0.5:
+    if "crops" in changes:
+        picture = cropped(picture, size, draw)
+    if "grounds" in changes and elsewhere is not None and draw.random() < 0.5:
         picture = moved(picture, elsewhere, draw)
-    if draw.random() < 0.25:
+    if "covers" in changes and draw.random() < 0.25:
         picture = covered(picture, draw)
     if draw.random() < 0.5:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    return transforms.letterboxed(photographed(picture, draw), size, PAD)[0]
+    if "light" in changes:
+        picture = photographed(picture, draw)
+    return transforms.letterboxed(picture, size, PAD)[0]
 
 
 def cropped(picture: Image.Image, size: int, draw: Generator) -> Image.Image:

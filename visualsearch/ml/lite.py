@@ -58,6 +58,12 @@ class SameConv(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inputs, H, W) -> (N, outputs, ceil(H / stride), ceil(W / stride))."""
+        if self.groups > 1 and self.stride[0] > 1 and torch.is_autocast_enabled("cpu"):
+            with torch.autocast("cpu", enabled=False):  # in bfloat16 its way back takes ten times as long
+                return self._convolved(x.float()).to(x.dtype)
+        return self._convolved(x)
+
+    def _convolved(self, x: Tensor) -> Tensor:
         (high, wide), step = self.kernel_size, self.stride[0]
         down, across = _missing(x.shape[-2], high, step), _missing(x.shape[-1], wide, step)
         if down % 2 == 0 and across % 2 == 0:  # the convolution's own padding is faster, and enough
@@ -87,6 +93,7 @@ class LiteTrunk(nn.Module):
 
     def __init__(self, size: str = "lite0"):
         super().__init__()
+        self.size = size
         scale = SIZES[size]
         self.stem = nn.Sequential(*_conv(3, STEM, 3, 2))
         self.stages = nn.Sequential()

@@ -17,7 +17,7 @@ from visualsearch.ml.yolov3 import Scale
 
 TAPS = (6, 4, 2)  # the trunk's stages that are read, coarse first: 1/32, 1/16 and 1/8 of the picture's side
 STRIDES = (32, 16, 8)
-WIDTHS = (192, 96, 48)  # channels of each scale
+WIDTHS = {"lite0": (192, 96, 48), "lite1": (256, 128, 64), "lite2": (256, 128, 64)}  # channels of each scale
 
 
 class Reading(nn.Module):
@@ -52,11 +52,12 @@ class LiteYOLO(nn.Module):
         self.scales = [Scale(stride, group) for stride, group in zip(STRIDES, reversed(groups), strict=True)]
         self.trunk = trunk or lite.LiteTrunk()
         self.trunk.head = nn.Sequential()  # the layer that only ImageNet's classifier reads
+        widths = WIDTHS[self.trunk.size]
         self.readings, self.lifts = nn.ModuleList(), nn.ModuleList()
         finer = 0
-        for tap, width in zip(TAPS, WIDTHS, strict=True):
+        for tap, width in zip(TAPS, widths, strict=True):
             self.readings.append(Reading(self.trunk.widths[tap] + finer, width, per_scale * (5 + classes)))
-            if width != WIDTHS[-1]:
+            if width != widths[-1]:
                 finer = width // 2
                 self.lifts.append(nn.Sequential(*_conv(width, finer, 1)))
 

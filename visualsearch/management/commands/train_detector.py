@@ -25,6 +25,7 @@ class Command(BaseCommand):
             "--start", help="Darknet .weights, its .cfg beside it; for a Lite, a run's last.pt or registered weights"
         )
         parser.add_argument("--folder", type=Path, default=Path("var/train/detector"), help="state, log and caches")
+        parser.add_argument("--size", type=int, default=416, help="px of the pictures that it will be served")
         parser.add_argument("--minutes", type=float, default=0.0, help="wall clock in all; or")
         parser.add_argument("--epochs", type=int, default=30)
         parser.add_argument("--seed", type=int, default=1)
@@ -41,7 +42,7 @@ class Command(BaseCommand):
 
         if options["threads"]:
             torch.set_num_threads(options["threads"])
-        fields = {name: options[name] for name in ("seed", "epochs", "minutes")}
+        fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size")}
         recipe = Recipe(**fields, frozen=detector_start.frozen(options["arch"]))
         sources, shares = shared(data)
         try:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LICENCES = {"resnet50": "MIT; trunk from torchvision, BSD-3-Clause"}
 LICENCE = "MIT; trunk from EfficientNet-Lite, Apache-2.0"
+CHANGES = ("crops", "grounds", "covers", "light")  # `ml.augment.CHANGES`, without its libraries
 MEASURED_ON = 1  # the demo's catalogue, which nothing learns from
 
 
@@ -43,7 +44,10 @@ class Command(BaseCommand):
         parser.add_argument("--rate", type=float, help="of learning; 2e-4 from ImageNet, 5e-5 from other weights")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--heads", type=float, default=0.2, help="weight of the heads for kind and colour")
-        parser.add_argument("--plain", action="store_true", help="pictures as they are, not as shoppers take them")
+        parser.add_argument("--batch", type=int, default=32)
+        parser.add_argument(
+            "--changes", nargs="*", choices=CHANGES, default=CHANGES, help="to pictures, as shoppers make them; or none"
+        )
         parser.add_argument("--threads", type=int, help="1 is quickest on a busy machine: two wait for each other")
         parser.add_argument("--resume", action="store_true", help="go on with the run in the folder")
         parser.add_argument("--name", help="of the weights in the registry; nothing is registered without")
@@ -77,7 +81,8 @@ class Command(BaseCommand):
 
         if options["threads"]:
             torch.set_num_threads(options["threads"])
-        fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size", "heads", "plain")}
+        fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size", "heads", "batch")}
+        fields["changes"] = tuple(options["changes"])
         rate = options["rate"] or (2e-4 if options["start"] is None else 5e-5)
         run = Run(network(**options), shots, Recipe(rate=rate, **fields), folder)
         if resume:

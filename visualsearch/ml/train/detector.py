@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from visualsearch.ml.train import curves
+from visualsearch.ml.train import curves, precision
 from visualsearch.ml.train.detector_loss import loss
 from visualsearch.ml.train.detector_measure import measure
 from visualsearch.ml.train.detector_pictures import example
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from visualsearch.ml.datasets.detection import Cache
     from visualsearch.ml.train.detector_start import Network
 
-SIZES = (288, 320, 352, 384, 416)
 AHEAD = 3  # batches drawn in advance
 
 
@@ -43,16 +42,20 @@ class Recipe:
     minutes: float = 0.0
     batch: int = 16
     size: int = 416  # of the pictures for measuring, and of the exported network
-    sizes: tuple[int, ...] = SIZES
+    sizes: tuple[int, ...] = ()  # of the pictures to learn from; empty: five around `size`
     rate: float = 3e-4  # of layers that came with weights; new ones learn `fresh` times as fast
     fresh: float = 3.0
     decay: float = 0.02
     mosaic: float = 0.6
     calm: float = 0.85  # from this part of the run on no more mosaics, and photos as they will be asked
-    half: bool = torch.backends.cpu.get_cpu_capability().startswith("AVX512")  # bfloat16; without, it is slower
+    half: bool = field(default_factory=precision.available)  # bfloat16, depthwise kernels as they came
     warm: int = 100  # steps
     average: float = 0.998  # of the weights (EMA)
     frozen: int = 3  # first convolutions that stay as they are when they came with weights; they cost the most time
+
+    def shown(self) -> tuple[int, ...]:
+        """The sizes to learn from, px."""
+        return self.sizes or tuple(range(self.size - 96, self.size + 33, 32))
 
 
 class Run:
@@ -110,6 +113,8 @@ class Run:
         for conv, norm in islice(self.network.convolutions(), min(self.recipe.frozen, self.warm_layers)):
             for module in filter(None, (conv, norm)):
                 module.eval().requires_grad_(False)
+        if self.recipe.half:
+            precision.keep_depthwise(self.network)
 
     def _look_at_clock(self) -> None:
         """Add the time since the last look."""
@@ -117,7 +122,7 @@ class Run:
 
     def _learn(self, pictures: torch.Tensor, truths: torch.Tensor) -> dict[str, float]:
         """One step on a batch (N, 3, S, S), normalised."""
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.half):
+        with precision.mixed(self.recipe.half):
             maps = self.network(pictures)
         total, parts = loss(maps, truths, self.network.scales)
         self.optimizer.zero_grad(set_to_none=True)
@@ -160,7 +165,7 @@ class Run:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """One batch: pictures (N, 3, S, S) normalised, truths (M, 6) picture, class, corners in pixels."""
         recipe = self.recipe
-        size = int(np.random.default_rng((recipe.seed, self.epoch, at)).choice(recipe.sizes))
+        size = int(np.random.default_rng((recipe.seed, self.epoch, at)).choice(recipe.shown()))
         squares, truths = [], []
         for place in range(recipe.batch):
             chance = np.random.default_rng((recipe.seed, self.epoch, at, place))

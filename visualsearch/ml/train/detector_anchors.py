@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.float64]  # (N, 2) width, height
 
+PER_CLASS = 1000  # boxes that the k-means looks at
+
 
 def anchors(caches: Sequence[Cache], count: int, size: int, seed: int) -> list[tuple[int, int]]:
-    """`count` anchors (width, height) in pixels of a letterboxed square of `size` px, small first."""
+    """`count` anchors (width, height) in pixels of a letterboxed square of `size` px, small first.
+
+    Every class counts alike: sunglasses are few and small, and would otherwise have no anchor that fits them.
+    """
     chance = np.random.default_rng(seed)
-    shapes = np.concatenate([_shapes(cache, size) for cache in caches])
+    shapes = _evenly(np.concatenate([_shapes(cache, size) for cache in caches]), chance)
     shapes = shapes * chance.uniform(0.5, 1.2, (len(shapes), 1))  # as augmentation scales them
     centres = cluster(shapes, count, chance)
     return [(max(1, round(w)), max(1, round(h))) for w, h in centres]
@@ -41,11 +46,19 @@ def shape_overlaps(one: Shapes, other: Shapes) -> Shapes:
     return shared / (one.prod(1)[:, None] + other.prod(1)[None] - shared)
 
 
+def _evenly(boxes: Shapes, chance: np.random.Generator) -> Shapes:
+    """Of boxes (N, 3) class, width, height, the shapes of equally many of each class, some of them repeated."""
+    classes = np.unique(boxes[:, 0])
+    drawn = [chance.choice(boxes[boxes[:, 0] == label, 1:], PER_CLASS) for label in classes]
+    return np.concatenate(drawn)
+
+
 def _shapes(cache: Cache, size: int) -> Shapes:
-    """Width and height of every box of a cache, in pixels of the letterboxed square."""
-    every = [np.zeros((0, 2))]
+    """Class, width and height of every box of a cache (N, 3), in pixels of the letterboxed square."""
+    every = [np.zeros((0, 3))]
     for index in range(len(cache)):
         height, width = cache.shapes[index]
         labels = cache.labels(index)
-        every.append((labels[:, 3:] - labels[:, 1:3]) * np.array([width, height]) * size / max(width, height))
+        sides = (labels[:, 3:] - labels[:, 1:3]) * np.array([width, height]) * size / max(width, height)
+        every.append(np.concatenate([labels[:, :1], sides], 1))
     return np.concatenate(every).astype(float)

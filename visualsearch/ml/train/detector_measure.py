@@ -11,6 +11,7 @@ import torch
 from visualsearch.ml import boxes, transforms
 from visualsearch.ml.datasets.detection import CLASSES, POSITIONS, Cache
 from visualsearch.ml.evaluate.detection import average_precisions
+from visualsearch.ml.train import precision
 from visualsearch.ml.train.detector_pictures import PAD
 from visualsearch.ml.weights import Weights
 
@@ -49,7 +50,7 @@ def find(network: Network, cache: Cache, index: int, size: int, half: bool) -> N
     """What a network in evaluation mode finds in one photo of a cache: (N, 6) class, score, corners in fractions."""
     square, letterbox = transforms.letterboxed(cache.picture(index), size, PAD)
     pixels = torch.from_numpy(transforms.as_array(square, network.mean, network.std))[None]  # (1, 3, S, S)
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
+    with torch.inference_mode(), precision.mixed(half):
         maps = [raw[0].float().numpy() for raw in network(pixels.to(memory_format=torch.channels_last))]
     corners, scores, labels = boxes.candidates(maps, entry(network, size), LEAST)
     return np.concatenate([labels[:, None], scores[:, None], letterbox.fractions(corners)], 1).astype(np.float32)

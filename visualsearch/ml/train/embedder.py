@@ -6,7 +6,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from visualsearch.ml import augment, dml, lite
 from visualsearch.ml.export import export_onnx
-from visualsearch.ml.train import curves, embedder_heads
+from visualsearch.ml.train import curves, embedder_heads, precision
 from visualsearch.ml.train.embedder_batches import Batches
 from visualsearch.ml.weights import Weights, hash_file, write_entry
 
@@ -43,8 +43,9 @@ class Recipe:
     frozen: int = 2  # stages of the trunk, and its stem, that stay as ImageNet made them
     views: int = 4  # of a product with several, an epoch
     temperature: float = dml.TEMPERATURE
-    plain: bool = False  # pictures as they are, to see what augmentation brings
+    changes: tuple[str, ...] = augment.CHANGES  # what shoppers do to pictures; none: as they would be indexed
     heads: float = 0.2  # weight of the questions for kind and colour; 0 asks none
+    half: bool = field(default_factory=precision.available)  # bfloat16, depthwise kernels as they came
     save_every: int = 25  # steps
 
 
@@ -54,7 +55,7 @@ class Run:
     def __init__(self, net: dml.EmbeddingNet, shots: Sequence[Shot], recipe: Recipe, folder: Path):
         net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.net, self.recipe, self.folder = net, recipe, folder
-        self.batches = Batches(shots, recipe.size, recipe.batch, recipe.seed, recipe.views, plain=recipe.plain)
+        self.batches = Batches(shots, recipe.size, recipe.batch, recipe.seed, recipe.views, changes=recipe.changes)
         self.loss = dml.NormSoftmax(len(self.batches.classes), net.projection.out_features, recipe.temperature)
         self.heads = embedder_heads.Heads(
             net.projection.in_features, embedder_heads.answers(shots, self.batches.numbers.tolist())
@@ -94,7 +95,9 @@ class Run:
     def learn(self, pictures: Tensor, classes: Tensor) -> float:
         """One step on pictures (N, 3, S, S) and their classes (N,); the loss before it."""
         self._set_rate()
-        features = self.net.features(pictures)
+        with precision.mixed(self.recipe.half):
+            features = self.net.features(pictures)
+        features = features.float()
         loss = self.loss(self.net.embedded(features), classes)
         if self.recipe.heads:
             loss = loss + self.recipe.heads * self.heads(features, classes)
@@ -156,7 +159,8 @@ class Run:
     def _embedded(self, chosen: Sequence[int], network: Callable[[Tensor], Tensor]) -> Tensor:
         """What a function of the net makes of those shots, not augmented: (len(chosen), ...)."""
         parts = [chosen[i : i + AT_ONCE] for i in range(0, len(chosen), AT_ONCE)]
-        return torch.cat([network(self.batches.clean(part)) for part in parts])
+        with precision.mixed(self.recipe.half):
+            return torch.cat([network(self.batches.clean(part)).float() for part in parts])
 
 
 def release(
@@ -177,6 +181,8 @@ def _optimizer(net: dml.EmbeddingNet, loss: dml.NormSoftmax, heads: nn.Module, r
     """AdamW; the proxies are not decayed, what is frozen is left out."""
     if recipe.frozen:
         dml.freeze(net, recipe.frozen)
+    if recipe.half:
+        precision.keep_depthwise(net.trunk)
     trunk = [parameter for parameter in net.trunk.parameters() if parameter.requires_grad]
     groups = [
         {"name": "trunk", "params": trunk, "weight_decay": recipe.decay},

@@ -28,9 +28,18 @@ WIDEST = 0.15  # a detector's box may leave this much around the item, or cut in
 class Batches:
     """Pictures and class numbers of the shots, drawn ahead in a thread. `classes[i]` is the product of number i."""
 
-    def __init__(self, shots: Sequence[Shot], size: int, batch: int, seed: int, views: int = 4, *, plain: bool = False):
-        """`views`: at most so many shots of a class an epoch; `plain`: as they would be indexed, not as shoppers'."""
-        self.plain = plain
+    def __init__(
+        self,
+        shots: Sequence[Shot],
+        size: int,
+        batch: int,
+        seed: int,
+        views: int = 4,
+        *,
+        changes: Sequence[str] = augment.CHANGES,
+    ):
+        """`views`: at most so many shots of a class an epoch; `changes`: of `augment.CHANGES`, what is done to them."""
+        self.changes = changes
         self.shots, self.size, self.batch, self.seed, self.views = list(shots), size, batch, seed, views
         self.classes = sorted({shot.product for shot in shots})
         numbers = {product: number for number, product in enumerate(self.classes)}
@@ -67,12 +76,12 @@ class Batches:
     def _as_shopper(self, number: int, draw: np.random.Generator) -> Image.Image:
         """One shot, augmented; a packshot may get another shot's picture as its background."""
         shot = self.shots[number]
-        if self.plain:
+        if not self.changes:
             return transforms.letterboxed(whole(shot), self.size, augment.PAD)[0]
         elsewhere = self.shots[draw.integers(len(self.shots))].picture() if draw.random() < 0.6 else None
-        if shot.part == "gallery" and draw.random() < 0.5:
-            return augment.as_shopper(whole(shot), self.size, draw, elsewhere)
-        return augment.as_shopper(shot.picture(draw.uniform(-0.02, WIDEST)), self.size, draw, elsewhere)
+        uncut = shot.part == "gallery" and draw.random() < 0.5
+        picture = whole(shot) if uncut else shot.picture(draw.uniform(-0.02, WIDEST))
+        return augment.as_shopper(picture, self.size, draw, elsewhere, self.changes)
 
 
 def whole(shot: Shot) -> Image.Image:

@@ -1,0 +1,27 @@
+"""bfloat16 where the processor multiplies matrices in it (Intel's AMX): a step takes a half to a third of the time.
+
+Without AMX it would take longer. With it, the gradients of depthwise kernels alone would take most of a step, so these
+few weights stay as they came; everything around them learns.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+def available() -> bool:
+    """Whether bfloat16 is quicker here."""
+    return bool(torch.cpu.get_capabilities().get("amx_bf16"))
+
+
+def mixed(half: bool) -> torch.autocast:
+    """A context in which convolutions and products are computed in bfloat16, if `half`."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=half)
+
+
+def keep_depthwise(network: nn.Module) -> None:
+    """Leave the kernels of depthwise convolutions as they are; their biases go on learning."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d) and module.groups > 1:
+            module.weight.requires_grad_(False)
