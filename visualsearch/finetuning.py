@@ -35,7 +35,7 @@ def improve(taught: Callable[..., Any], *, name: str | None, folder: Path, **opt
     `taught` trains on shots and returns a run. Raises `DatasetError` when the shop has too few products to measure on,
     `WeightsError` when the active embedder cannot be trained on or the name is taken.
     """
-    from visualsearch.management.commands.train_embedder import release
+    from visualsearch.ml.train import embedder  # torch comes with training only
 
     active = weights.named(options["start"] or versions.serving().embedder)
     name = name or f"{active.name}-own"
@@ -48,7 +48,7 @@ def improve(taught: Callable[..., Any], *, name: str | None, folder: Path, **opt
     options |= {"start": active.name, "trunk": active.architecture, "dimension": active.dimension}
     run = taught(lessons, folder=folder, **options)
     data = f"{active.data}; then the shop's own products"
-    entry = release(run, name, data, settings.VISUALSEARCH["MODELS"], **options)
+    entry = embedder.publish(run.net, name, active.architecture, data, settings.VISUALSEARCH["MODELS"])
     after = figures(entry, exam)
     asked = sum(shot.part == "query" for shot in exam)
     lines = [f"{asked} pictures of {len({s.product for s in exam if s.part == 'query'})} products held out, per cent"]

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from visualsearch.ml.dml import EmbeddingNet
     from visualsearch.ml.train.embedder import Run
 
-LICENCES = {"resnet50": "MIT; trunk from torchvision, BSD-3-Clause"}
-LICENCE = "MIT; trunk from EfficientNet-Lite, Apache-2.0"
 CHANGES = ("crops", "grounds", "covers", "light")  # `ml.augment.CHANGES`, without its libraries
 MEASURED_ON = 1  # the demo's catalogue, which nothing learns from
 
@@ -64,12 +62,13 @@ class Command(BaseCommand):
     def learn(self, *, folder: Path, **options: Any) -> None:
         """Learn from sets of pictures, and register the result among the shipped models."""
         from visualsearch.ml import weights
+        from visualsearch.ml.train import embedder
 
         run = self.taught(self.shots(folder, **options), folder=folder, **options)
         if name := options["name"]:
             sets = [parted(text)[0].name for text in options["data"]]
             data = ", ".join([*sets, *(f"studio {seed}" for seed in options["studio"])])
-            entry = release(run, name, data, weights.ARTIFACTS, **options)
+            entry = embedder.publish(run.net, name, options["trunk"], data, weights.ARTIFACTS)
             self.stdout.write(f"Registered {entry.name}: {entry.file}, sha256 {entry.sha256[:12]}.")
 
     def taught(self, shots: list[Shot], *, folder: Path, resume: bool, **options: Any) -> "Run":
@@ -102,16 +101,6 @@ class Command(BaseCommand):
         if not shots:
             raise DatasetError("Nothing to learn from: name --data, --studio, both, or --catalogue.")
         return shots
-
-
-def release(run: "Run", name: str, data: str, folder: Path, /, *, trunk: str, **_: Any) -> Any:
-    """Export what was learned into a folder of the registry."""
-    from visualsearch.ml import lite
-    from visualsearch.ml.train import embedder
-
-    side = lite.SIZES[trunk].side if trunk in lite.SIZES else lite.SIZES["lite0"].side
-    licence = LICENCES.get(trunk, LICENCE)
-    return embedder.release(run.net, name, side, trunk=trunk, data=data, licence=licence, folder=folder)
 
 
 def parted(text: str) -> tuple[Path, int]:

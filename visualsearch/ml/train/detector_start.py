@@ -27,7 +27,6 @@ DARKNETS = {
 }
 SHAPE = "network.json"  # in a run's folder: trunk, size and anchors of a network that has no cfg
 LITES = {"yolov3-lite0": "lite0", "yolov3-lite1": "lite1", "yolov3-lite2": "lite2"}
-ARCHITECTURES = (*DARKNETS, *LITES)
 
 
 def prepare(sources: Sequence[Path], folder: Path) -> tuple[list[Cache], list[Cache]]:
@@ -49,7 +48,7 @@ def _part(source: Path, part: str) -> Iterator[Photo]:
 
 
 def start(arch: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: str | None = None) -> Run:
-    """A new run of a network of `ARCHITECTURES`.
+    """A new run of a network of `DARKNETS` or `LITES`.
 
     `weights`, if given, is what it starts from: a Darknet file with its cfg beside it; or, for a Lite trunk, another
     run's `last.pt` or registered weights, whose anchors stay. Without, a Lite trunk starts from ImageNet and a Darknet

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SAMPLE = 4096  # pictures whose features give the first projection
 AT_ONCE = 32  # pictures embedded together outside of training
+LICENCES = {"resnet50": "MIT; trunk from torchvision, BSD-3-Clause"}
+LICENCE = "MIT; trunk from EfficientNet-Lite, Apache-2.0"
 STATES = ("net", "loss", "heads", "optimizer")
 
 
@@ -175,6 +177,13 @@ def release(
     )  # fmt: skip
     write_entry(entry)
     return entry
+
+
+def publish(net: dml.EmbeddingNet, name: str, trunk: str, data: str, folder: Path) -> Weights:
+    """`release` with what follows from the trunk: the side that it is served at, and the licence."""
+    side = lite.SIZES[trunk].side if trunk in lite.SIZES else lite.SIZES["lite0"].side
+    licence = LICENCES.get(trunk, LICENCE)
+    return release(net, name, side, trunk=trunk, data=data, licence=licence, folder=folder)
 
 
 def _optimizer(net: dml.EmbeddingNet, loss: dml.NormSoftmax, heads: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
