@@ -60,7 +60,7 @@ def folded(module: Module) -> Module:
         for first, second in pairwise(names):
             conv, norm = parent._modules[first], parent._modules[second]
             if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                parent._modules[first] = fuse_conv_bn_eval(conv, norm).requires_grad_()  # torch's new bias would not learn
+                parent._modules[first] = fuse_conv_bn_eval(conv, norm).requires_grad_()  # else its bias would not learn
                 parent._modules[second] = nn.Identity()
     return copied
 
