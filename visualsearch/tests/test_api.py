@@ -101,6 +101,7 @@ class TestASearch:
         assert first.pop("score") == pytest.approx(1, abs=1e-3)
         assert first == {
             "rank": 1,
+            "accepted": None,
             "box": [0.0, 0.0, 1.0, 1.0],
             "image": picture,
             "product": {
@@ -253,6 +254,7 @@ class TestTheSchema:
             "get /api/v1/searches/{id}/",
             "delete /api/v1/searches/{id}/",
             "get /api/v1/searches/{id}/results/",
+            "get /api/v1/searches/{id}/facets/",
             "get /api/v1/products/",
             "get /api/v1/products/{slug}/",
             "get /api/v1/categories/",

@@ -108,7 +108,7 @@ class TestASearch:
     def test_costs_a_fixed_number_of_queries(self, client, send, shelf, django_assert_max_num_queries):
         address = send(photo("red"))["Location"]
         client.get(address)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             client.get(address)
 
     def test_is_kept_from_caches_and_search_engines(self, client, send):

@@ -1,0 +1,60 @@
+"""From which score on a product is taken for what was asked for: one floor a position, measured with each embedder.
+
+A list whose best product scores less says "we may not have this". The floors lie with the figures of the embedder in
+the registry, and so with every version that uses it; an embedder that was not calibrated has none.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from visualsearch.ml import weights
+from visualsearch.ml.types import POSITIONS, WHOLE
+from visualsearch.models import ModelVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from visualsearch.ml.weights import Weights
+    from visualsearch.models import PhotoSearch
+
+NAME = "floor {}"  # of a position's floor among the figures
+PROMISE = "floors' error"  # the promised share, beside them
+
+
+def floors(search: PhotoSearch) -> dict[str, float]:
+    """The floor of each position that has one, for the version that the search was described with."""
+    figures: dict[str, float] = search.version.figures.get("embedder", {}) if search.version else {}
+    return {p: figures[NAME.format(p)] for p in (WHOLE, *POSITIONS) if NAME.format(p) in figures}
+
+
+def choose(best: Sequence[float], error: float) -> float | None:
+    """The floor under which the best score of a list falls for at most the share `error` of questions.
+
+    `best` are the best scores of questions whose answer is there. Of a further such question, drawn as these were, the
+    best score lies under the floor with a probability of at most `error`: the floor is their k-th smallest, with k the
+    whole part of error * (n + 1), as in split conformal prediction (Vovk; Papadopoulos). None if there are too few.
+    """
+    kth = math.floor(error * (len(best) + 1) + 1e-9)
+    return sorted(best)[kth - 1] if kth >= 1 else None
+
+
+@transaction.atomic
+def keep(entry: Weights, found: Mapping[str, float], *, error: float) -> Weights:
+    """Write the floors, by position, into the embedder's entry and into every version that uses it; the new entry.
+
+    Earlier floors go, also those of positions that have none now. Raises `OSError` where the entry cannot be written.
+    """
+    others = {name: value for name, value in entry.figures.items() if not name.startswith("floor")}
+    rounded = {NAME.format(p): math.floor(floor * 10_000) / 10_000 for p, floor in found.items()}  # promises more
+    figures = others | rounded | ({PROMISE: error} if rounded else {})
+    for version in ModelVersion.objects.select_for_update().filter(embedder_sha256=entry.sha256):
+        version.figures = version.figures | {"embedder": figures}
+        version.save(update_fields=["figures"])
+    entry = replace(entry, figures=figures)
+    weights.write_entry(entry)
+    return entry
