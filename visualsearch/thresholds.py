@@ -43,18 +43,21 @@ def choose(best: Sequence[float], error: float) -> float | None:
     return sorted(best)[kth - 1] if kth >= 1 else None
 
 
-@transaction.atomic
 def keep(entry: Weights, found: Mapping[str, float], *, error: float) -> Weights:
     """Write the floors, by position, into the embedder's entry and into every version that uses it; the new entry.
 
     Earlier floors go, also those of positions that have none now. Raises `OSError` where the entry cannot be written.
     """
     others = {name: value for name, value in entry.figures.items() if not name.startswith("floor")}
-    rounded = {NAME.format(p): math.floor(floor * 10_000) / 10_000 for p, floor in found.items()}  # promises more
-    figures = others | rounded | ({PROMISE: error} if rounded else {})
-    for version in ModelVersion.objects.select_for_update().filter(embedder_sha256=entry.sha256):
-        version.figures = version.figures | {"embedder": figures}
-        version.save(update_fields=["figures"])
-    entry = replace(entry, figures=figures)
+    rounded = {NAME.format(p): math.floor(floor * 10_000) / 10_000 for p, floor in found.items()}  # denies no more
+    entry = replace(entry, figures=others | rounded | ({PROMISE: error} if rounded else {}))
     weights.write_entry(entry)
+    _tell_versions(entry)
     return entry
+
+
+@transaction.atomic
+def _tell_versions(entry: Weights) -> None:
+    for version in ModelVersion.objects.select_for_update().filter(embedder_sha256=entry.sha256):
+        version.figures = version.figures | {"embedder": dict(entry.figures)}
+        version.save(update_fields=["figures"])

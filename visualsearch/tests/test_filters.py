@@ -1,6 +1,7 @@
 """Filters, counts and floors of a list, against plain Python on the same products."""
 
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from django.http import QueryDict
@@ -103,23 +104,24 @@ def query_of(asked):
 
 @pytest.mark.django_db
 class TestAList:
-    @pytest.mark.parametrize("address", ADDRESSES)
-    def test_holds_all_that_pass_in_the_exact_order_over_all_its_pages(self, things, asked, address):
-        hits = walk(asked, filters=read(address))
-        assert [hit.product.pk for hit in hits] == wardrobe.nearest(things, query_of(asked), read(address))
-        assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    def test_holds_all_that_pass_in_the_exact_order_over_all_its_pages(self, things, asked):
+        for address in ADDRESSES:
+            hits = walk(asked, filters=read(address))
+            exact = wardrobe.nearest(things, query_of(asked), read(address))
+            assert [hit.product.pk for hit in hits] == exact, address
+            assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1)), address
 
-    @pytest.mark.parametrize("address", ["", "in_stock=1", "category=women&size=S"])
+    @pytest.mark.parametrize("address", ["", "in_stock=1"])
     def test_ends_with_the_nearest_few_below_its_floor(self, things, asked, address):
         floor, filters = 0.5, read(address)
         every = wardrobe.nearest(things, query_of(asked), filters)
         enough = sum(thing.distance(query_of(asked)) <= -floor for thing in things if thing.fits(filters))
         assert 0 < enough < len(every) - BELOW
-        for limit in (1, 4, 7, enough, 100):
+        for limit in (2, 7, enough, 100):
             hits = walk(asked, limit, filters=filters, floor=floor)
             assert [hit.product.pk for hit in hits] == every[: enough + BELOW]
             assert [hit.accepted for hit in hits] == [True] * enough + [False] * BELOW
-        hits = walk(asked, filters=filters, floor=floor, far=True)
+        hits = walk(asked, 30, filters=filters, floor=floor, far=True)
         assert [hit.product.pk for hit in hits] == every
         assert [hit.accepted for hit in hits] == [True] * enough + [False] * (len(every) - enough)
 
@@ -163,18 +165,17 @@ class TestAList:
 
 @pytest.mark.django_db
 class TestCounts:
-    @pytest.mark.parametrize("floor", [None, 0.5, 0.7, 2.0])
-    @pytest.mark.parametrize("address", ADDRESSES)
-    def test_are_those_of_counting_one_by_one(self, things, asked, address, floor):
-        near = [t for t in things if floor is None or t.distance(query_of(asked)) <= -floor]
-        rows = search_facets.counts(asked, filters=read(address), floor=floor)
-        told = {
-            (row.field, str(Band.numbered(row.place)) if row.field == "price" else row.value.lower()): row.products
-            for row in rows
-            if row.products
-        }
-        assert told == wardrobe.counted(near, read(address))
-        assert len(told) == sum(row.products > 0 for row in rows)  # no value comes twice
+    def test_are_those_of_counting_one_by_one(self, things, asked):
+        for floor, address in product([None, 0.5, 0.7, 2.0], ADDRESSES):
+            near = [thing for thing in things if floor is None or thing.distance(query_of(asked)) <= -floor]
+            rows = search_facets.counts(asked, filters=read(address), floor=floor)
+            told = {
+                (row.field, str(Band.numbered(row.place)) if row.field == "price" else row.value.lower()): row.products
+                for row in rows
+                if row.products
+            }
+            assert told == wardrobe.counted(near, read(address)), (floor, address)
+            assert len(told) == sum(row.products > 0 for row in rows)  # no value comes twice
 
     def test_promise_what_choosing_gives(self, things, asked):
         filters, floor = read("category=women&in_stock=1"), 0.5
@@ -196,8 +197,8 @@ class TestCounts:
             ("published", "bag", version),
             ("published", "upper", a_version("b", active=False)),
         ]:
-            product = VariantFactory(product__status=status).product
-            a_region(an_image(product), of, unit(1), position=position)
+            shirt = VariantFactory(product__status=status).product
+            a_region(an_image(shirt), of, unit(1), position=position)
         assert facets(asked, filters=NO_FILTERS, floor=None).products == 0
         Product.objects.update(status="published")
         assert facets(asked, filters=NO_FILTERS, floor=None).products == 1
@@ -209,9 +210,9 @@ class TestCounts:
 
 @pytest.mark.django_db
 def test_one_variant_must_be_all_that_is_asked(version, valkey):
-    product = VariantFactory(size="S", colour="red", stock=0).product
-    VariantFactory(product=product, size="M", colour="blue", stock=2)
-    a_region(an_image(product), version, unit(1))
+    shirt = VariantFactory(size="S", colour="red", stock=0).product
+    VariantFactory(product=shirt, size="M", colour="blue", stock=2)
+    a_region(an_image(shirt), version, unit(1))
     [asked] = a_search(version, unit(1))
     addresses = ("size=S&colour=red", "size=M&colour=blue&in_stock=1", "size=M&colour=red", "colour=red&in_stock=1")
     assert [len(walk(asked, filters=read(address))) for address in addresses] == [1, 1, 0, 0]
