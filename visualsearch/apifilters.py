@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from rest_framework import serializers
@@ -9,7 +10,9 @@ from rest_framework import serializers
 from visualsearch.filters import AMOUNT, MANY, Band, Filters
 
 MOST_RESULTS = 100
-WORDS = ("brand", "size", "colour", "price")
+WORDS = ("brand", "size", "colour")
+FIELDS = tuple(field.name for field in fields(Filters))
+Pairs = list[tuple[str, str]]
 
 
 def several(child: serializers.Field, help_text: str) -> serializers.ListField:
@@ -34,14 +37,14 @@ class AskedFilters(serializers.Serializer[Any]):
     @property
     def filters(self) -> Filters:
         """The filters; one variant must be all that is said of size, colour, price, stock and sale."""
-        wanted = self.validated_data
-        words = {name: tuple(dict.fromkeys(wanted[name])) for name in WORDS if name in wanted}
-        words["price"] = tuple(band for text in words.get("price", ()) if (band := Band.read(text)))
-        rest = {name: wanted[name] for name in ("category", "min_price", "max_price") if name in wanted}
-        return Filters(**words, **rest, in_stock=wanted["in_stock"], on_sale=wanted["on_sale"])
+        given: dict[str, Any] = self.validated_data
+        wanted = {name: given[name] for name in FIELDS if name in given}
+        several_words = {name: tuple(dict.fromkeys(given.get(name, ()))) for name in WORDS}
+        bands = tuple(filter(None, map(Band.read, given.get("price", ()))))
+        return Filters(**wanted | several_words | {"price": bands})
 
     @property
-    def pairs(self) -> list[tuple[str, object]]:
+    def pairs(self) -> Pairs:
         """Object and filters, to be spelled in the address of a further page."""
         return [("object", self.validated_data["object"]), *self.filters.pairs]
 
@@ -54,9 +57,9 @@ class Asked(AskedFilters):
     far = serializers.BooleanField(default=False, help_text="Go on to the end, through all that is not accepted.")
 
     @property
-    def pairs(self) -> list[tuple[str, object]]:
+    def pairs(self) -> Pairs:
         wanted = self.validated_data
-        return [*super().pairs, ("limit", wanted["limit"]), *([("far", 1)] if wanted["far"] else [])]
+        return [*super().pairs, ("limit", str(wanted["limit"])), *([("far", "1")] if wanted["far"] else [])]
 
 
 class CountedValue(serializers.Serializer[Any]):

@@ -79,12 +79,16 @@ class Filters:
     @classmethod
     def read(cls, address: Address) -> Filters:
         """The filters in an address. What makes no sense is passed over: links grow old."""
-        words = {name: _words(address, name) for name in ("category", "brand", "size", "colour")}
-        bands = tuple(filter(None, map(Band.read, _words(address, "price"))))
-        flags = {name: "1" in address.getlist(name) for name in ("in_stock", "on_sale")}
-        prices = {name: _amount(address, name) for name in ("min_price", "max_price")}
         return cls(
-            words["category"][0] if words["category"] else "", *list(words.values())[1:], bands, **prices, **flags
+            category=next(iter(_words(address, "category")), ""),
+            brand=_words(address, "brand"),
+            size=_words(address, "size"),
+            colour=_words(address, "colour"),
+            price=tuple(filter(None, map(Band.read, _words(address, "price")))),
+            min_price=_amount(address, "min_price"),
+            max_price=_amount(address, "max_price"),
+            in_stock="1" in address.getlist("in_stock"),
+            on_sale="1" in address.getlist("on_sale"),
         )
 
     def __bool__(self) -> bool:
