@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ TITLES = {
     "in_stock": _("In stock"),
     "on_sale": _("On sale"),
 }
+SHOWN = 12  # values of a field
+LETTERS = ("XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Choice:
         """How deep a category lies below the top."""
         return self.value.count("/")
 
+    @property
+    def above(self) -> str:
+        """The path of the category above."""
+        return self.value.rpartition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
@@ -48,6 +56,14 @@ class Facet:
 
     field: str
     choices: list[Choice]
+
+    @property
+    def shown(self) -> list[Choice]:
+        """Those that a page has room for: the first, and what is chosen; of categories two levels, and those below."""
+        if self.field != "category":
+            return [one for number, one in enumerate(self.choices) if number < SHOWN or one.chosen]
+        chosen = next((one.value for one in self.choices if one.chosen), "")
+        return [one for one in self.choices if one.depth < 2 or f"{chosen}/".startswith(f"{one.above}/")]
 
     @property
     def title(self) -> str:
@@ -98,4 +114,14 @@ def _choices(field: str, rows: Sequence[Count], filters: Filters) -> list[Choice
 def _order(field: str, row: Count) -> tuple[Any, ...]:
     if field == "category":
         return (row.value.split("/"),)
-    return (row.place, row.value) if field in ("price", "size") else (-row.products, row.value.casefold())
+    if field == "size":
+        return _size(row.value)
+    return (row.place,) if field == "price" else (-row.products, row.value.casefold())
+
+
+def _size(value: str) -> tuple[int, float, str]:
+    """S before M before 38 before 40 before words."""
+    if value.upper() in LETTERS:
+        return 0, LETTERS.index(value.upper()), ""
+    number = re.match(r"\d{1,9}([.,]\d{1,9})?", value, re.ASCII)
+    return (1, float(number[0].replace(",", ".")), value) if number else (2, 0, value.casefold())

@@ -26,7 +26,7 @@ class Count(NamedTuple):
     field: str
     value: str
     label: str
-    place: int  # where the value stands among those of its field, as far as the catalogue says
+    place: int  # of a price: the number of its band
     products: int
 
 
@@ -67,7 +67,7 @@ PARTS = {
     ALL: Part("''"),
     "category": Part("above.path", grouped="GROUP BY above.path, above.name", label="above.name", joined=SHELVES),
     "brand": Part("min(product.brand)", "product.brand <> ''", "GROUP BY lower(product.brand)"),
-    "size": Part("min(offer.size)", "offer.size <> ''", "GROUP BY lower(offer.size)", place="min(offer.position)"),
+    "size": Part("min(offer.size)", "offer.size <> ''", "GROUP BY lower(offer.size)"),
     "colour": Part("min(offer.colour)", "offer.colour <> ''", "GROUP BY lower(offer.colour)"),
     "price": Part("''", "offer.id IS NOT NULL", "GROUP BY 4", place=BAND),
     "in_stock": Part("'1'", "offer.stock > 0"),
