@@ -13,6 +13,7 @@ import binascii
 import math
 import struct
 import time
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,7 +25,7 @@ from visualsearch.filters import NO_FILTERS, Filters
 from visualsearch.ml.types import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.db.backends.utils import CursorWrapper
 
@@ -185,17 +186,24 @@ def _lists(asks: Sequence[Ask], places: Sequence[Place]) -> list[Listed]:
     A page that would be the last is asked for exactly: the pool may have held many pictures of few products, and
     nobody is told "no more" by a guess.
     """
-    large = [place is START and not _few(ask.region, ask.filters) for ask, place in zip(asks, places, strict=True)]
-    if not any(large):
-        with connection.cursor() as cursor:
-            return _fetch(cursor, asks, places, large)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SCAN_FAR if any(ask.filters for ask in asks) else SCAN_ON)
+    small = [few(ask.region, ask.filters) for ask in asks]
+    large = [place is START and not little for place, little in zip(places, small, strict=True)]
+    settings = "" if all(small) else SCAN_FAR if any(ask.filters for ask in asks) else SCAN_ON
+    with settled_cursor(settings) as cursor:
         lists = _fetch(cursor, asks, places, large)
         for i, one in enumerate(lists):
             if one.by_graph and len(one.rows) <= asks[i].limit:
                 lists[i] = _fetch(cursor, [asks[i]], [places[i]], [False])[0]
     return lists
+
+
+@contextmanager
+def settled_cursor(settings: str) -> Iterator[CursorWrapper]:
+    """A cursor under settings that end with the block; without settings a plain one."""
+    with transaction.atomic() if settings else nullcontext(), connection.cursor() as cursor:
+        if settings:
+            cursor.execute(settings)
+        yield cursor
 
 
 def _fetch(cursor: CursorWrapper, asks: Sequence[Ask], places: Sequence[Place], large: Sequence[bool]) -> list[Listed]:
@@ -226,7 +234,7 @@ def _ended(ask: Ask, place: Place, rows: list[Found]) -> list[Found]:
     return rows[: enough + max(0, BELOW - place.below)]
 
 
-def _few(region: PhotoRegion, filters: Filters = NO_FILTERS) -> bool:
+def few(region: PhotoRegion, filters: Filters = NO_FILTERS) -> bool:
     """Whether so few rows survive the filters that an exact search is as fast; counted anew every COUNT_SECONDS."""
     period = int(time.monotonic() / COUNT_SECONDS)
     key = region.search.version_id, region.position

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection
-
 from visualsearch.filters import NO_FILTERS, STEPS, Filters
-from visualsearch.search import DISTANCE, SURVIVORS
+from visualsearch.search import DISTANCE, SCAN_ON, SURVIVORS, few, settled_cursor
 
 if TYPE_CHECKING:
     from visualsearch.filters import Condition
@@ -34,15 +32,20 @@ class Count(NamedTuple):
 # Each field is counted under the filters of all others, as if its own were not set: that is what choosing one of its
 # values would give.
 RELEVANT = f"""
-    WITH relevant AS MATERIALIZED (SELECT DISTINCT image.product_id AS id {SURVIVORS.format(narrowed="{near}")})
-"""
+    WITH relevant AS MATERIALIZED (SELECT DISTINCT image.product_id AS id {SURVIVORS.format(narrowed="{near}")}),
+    product AS MATERIALIZED (
+        SELECT row.id, row.brand, row.category_id FROM catalog_product AS row JOIN relevant ON relevant.id = row.id
+    ),
+    offer AS MATERIALIZED (
+        SELECT row.id, product_id, size, colour, price, price_before, stock
+        FROM catalog_variant AS row JOIN relevant ON relevant.id = row.product_id
+    )
+"""  # noqa: S608 - constants
 NEAR = f" AND {DISTANCE} <= %s"
 NARROWED = """
     (SELECT '{field}' AS field, {value} AS value, {label} AS label, {place} AS place,
         count(DISTINCT product.id) AS products
-    FROM relevant
-    JOIN catalog_product AS product ON product.id = relevant.id
-    LEFT JOIN catalog_variant AS offer ON offer.product_id = product.id {joined}
+    FROM product LEFT JOIN offer ON offer.product_id = product.id {joined}
     WHERE {counted}{narrowed} {grouped})
 """
 SHELVES = """
@@ -86,7 +89,7 @@ def counts(region: PhotoRegion, *, filters: Filters = NO_FILTERS, floor: float |
         parts.append(NARROWED.format(field=field, narrowed=_all_of(kept), **part._asdict()))
         params += [list(STEPS)] if field == "price" else []
         params += [param for one in kept for param in one.params]
-    with connection.cursor() as cursor:
+    with settled_cursor("" if few(region) else SCAN_ON) as cursor:
         cursor.execute(RELEVANT.format(near="" if floor is None else NEAR) + " UNION ALL ".join(parts), params)
         return [Count._make(row) for row in cursor.fetchall()]
 
