@@ -147,6 +147,7 @@ BEST, BEST_BY_GRAPH = ONE_A_PRODUCT.format(GALLERY), ONE_A_PRODUCT.format(POOLED
 # it meets a filter leaves a share: it may look at that much more.
 SCAN_ON = "SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = 200; SET LOCAL jit = off"
 SCAN_FAR = f"{SCAN_ON}; SET LOCAL hnsw.ef_search = 400; SET LOCAL hnsw.max_scan_tuples = 200000"
+SCAN_FAR += "; SET LOCAL hnsw.scan_mem_multiplier = 8"
 
 
 class Ask(NamedTuple):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from visualsearch.models import PhotoSearch
 
 NAME = "floor {}"  # of a position's floor among the figures
+UNNOTICED = 0.05  # of what is not there: to let fewer pass, nothing more that is there is denied
 PROMISE = "floors' error"  # the promised share, beside them
 
 
@@ -32,15 +33,25 @@ def floors(search: PhotoSearch) -> dict[str, float]:
     return {p: figures[NAME.format(p)] for p in (WHOLE, *POSITIONS) if NAME.format(p) in figures}
 
 
-def choose(best: Sequence[float], error: float) -> float | None:
+def choose(there: Sequence[float], error: float, gone: Sequence[float] = ()) -> float | None:
     """The floor under which the best score of a list falls for at most the share `error` of questions.
 
-    `best` are the best scores of questions whose answer is there. Of a further such question, drawn as these were, the
-    best score lies under the floor with a probability of at most `error`: the floor is their k-th smallest, with k the
-    whole part of error * (n + 1), as in split conformal prediction (Vovk; Papadopoulos). None if there are too few.
+    `there` are the best scores of questions whose answer is there. Of a further such question, drawn as these were, the
+    best score lies under their k-th smallest with a probability of at most `error`, with k the whole part of
+    error * (n + 1), as in split conformal prediction (Vovk; Papadopoulos). None if there are too few.
+
+    `gone` are those of questions whose answer is not there. Where a lower floor is enough to let only the share
+    `UNNOTICED` of them pass, it is lower: nothing is denied for nothing.
     """
-    kth = math.floor(error * (len(best) + 1) + 1e-9)
-    return sorted(best)[kth - 1] if kth >= 1 else None
+    kth, spare = _whole(error * (len(there) + 1)), _whole(UNNOTICED * (len(gone) + 1))
+    if kth < 1:
+        return None
+    enough = math.nextafter(sorted(gone)[-spare], math.inf) if spare else math.inf
+    return min(sorted(there)[kth - 1], enough)
+
+
+def _whole(number: float) -> int:
+    return math.floor(number + 1e-9)
 
 
 def keep(entry: Weights, found: Mapping[str, float], *, error: float) -> Weights:

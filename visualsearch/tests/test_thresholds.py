@@ -25,6 +25,14 @@ class TestTheChoice:
         assert thresholds.choose([0.9, 0.1, 0.5, 0.7, 0.3, 0.8, 0.2, 0.4, 0.6], 0.1) == 0.1
         assert thresholds.choose([n / 100 for n in range(99)], 0.1) == 0.09
 
+    def test_is_no_higher_than_it_must_be_to_notice_what_is_gone(self):
+        there, gone = [0.5 + n / 100 for n in range(39)], [n / 100 for n in range(39)]
+        floor = thresholds.choose(there, 0.1, gone)
+        assert 0.37 < floor < 0.38
+        assert sum(score >= floor for score in gone) == 1  # of 39: the twentieth part of 40 is two, one may be level
+        assert thresholds.choose(there, 0.1, [score + 0.3 for score in gone]) == there[3]  # the promise comes first
+        assert thresholds.choose(there, 0.1, gone[:9]) == there[3]  # too few to say
+
     def test_is_none_where_too_few_were_asked(self):
         assert thresholds.choose([0.5] * 8, 0.1) is None
         assert thresholds.choose([], 0.1) is None
@@ -57,7 +65,7 @@ class TestTheQuestions:
         assert len(choosing) == len(judging) == 15
 
     def test_are_enough_for_a_floor_or_there_is_none(self):
-        many = [Question(n, "upper", n / 100, 0) for n in range(60)]
+        many = [Question(n, "upper", n / 100, 0.9) for n in range(60)]
         few = [Question(n, "bag", 0.5, 0) for n in range(29)]
         assert floors(many + few, 0.1) == {"upper": pytest.approx(0.05)}
 

@@ -148,10 +148,14 @@ def halves(questions: Iterable[Question]) -> tuple[list[Question], list[Question
 
 def floors(choosing: Iterable[Question], error: float) -> dict[str, float]:
     """The floor of each position that was asked about often enough."""
-    by_position = defaultdict[str, list[float]](list)
+    by_position = defaultdict[str, list[Question]](list)
     for question in choosing:
-        by_position[question.position].append(question.there)
-    chosen = {p: thresholds.choose(scores, error) for p, scores in by_position.items() if len(scores) >= FEWEST}
+        by_position[question.position].append(question)
+    chosen = {
+        position: thresholds.choose([q.there for q in some], error, [q.gone for q in some])
+        for position, some in by_position.items()
+        if len(some) >= FEWEST
+    }
     return {position: floor for position, floor in chosen.items() if floor is not None}
 
 
