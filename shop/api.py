@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.views import APIView
 
 from catalog.api import CategoriesView, CategoryView, ProductsView, ProductView
-from visualsearch.api import ResultsView, SearchesView, SearchView
+from visualsearch.api import FacetsView, ResultsView, SearchesView, SearchView
 from visualsearch.apidocs import docs
 from visualsearch.throttles import Reads
 
@@ -33,6 +33,7 @@ urlpatterns = [
     path("v1/searches/", SearchesView.as_view(), name="api-searches"),
     path("v1/searches/<uuid:pk>/", SearchView.as_view(), name="api-search"),
     path("v1/searches/<uuid:pk>/results/", ResultsView.as_view(), name="api-results"),
+    path("v1/searches/<uuid:pk>/facets/", FacetsView.as_view(), name="api-facets"),
     path("v1/products/", ProductsView.as_view(**throttled), name="api-products"),
     path("v1/products/<slug:slug>/", ProductView.as_view(**throttled), name="api-product"),
     path("v1/categories/", CategoriesView.as_view(**throttled), name="api-categories"),

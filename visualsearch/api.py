@@ -18,11 +18,13 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from catalog.api import ProductCard, absolute
-from visualsearch import searches, uploads
+from visualsearch import searches, thresholds, uploads
+from visualsearch.apifilters import Asked, AskedFilters, Counted
+from visualsearch.facets import facets
 from visualsearch.models import PhotoRegion, PhotoSearch, State
 from visualsearch.problems import Conflict, problems
 from visualsearch.results import Item, item, regions_of
-from visualsearch.search import Ask, BadCursor, Hit, nearest_of_each, nearest_products
+from visualsearch.search import Ask, BadCursor, Hit, nearest_of_each
 from visualsearch.tasks import describe_photo
 from visualsearch.throttles import PerAddress, PerToken, Reads
 
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT = 30  # seconds
 FIRST_RESULTS = 10  # products that come along with each object
-MOST_RESULTS = 100
 
 
 class BoxField(serializers.ListField):
@@ -59,6 +60,10 @@ class Result(serializers.Serializer[Hit]):
 
     rank = serializers.IntegerField(help_text="1 for the nearest; goes on over the pages.")
     score = Score(help_text="How much it looks like the object: a cosine, 1 at most.")
+    accepted = serializers.BooleanField(
+        allow_null=True,
+        help_text="False: so far from the object that the shop may not have it. Null: the shop's model does not know.",
+    )
     box = BoxField(min_length=4, max_length=4, help_text="The part of `image` that matched, in fractions.")
     image = serializers.SerializerMethodField(help_text="The picture of the product that matched.")
     product = ProductCard()
@@ -82,11 +87,17 @@ class FoundObject(serializers.Serializer[Item]):
     position = serializers.CharField(help_text="Where it is worn: upper, lower, full, feet, bag, head.")
     score = Score(help_text="How sure the detector is, 0 to 1.")
     box = BoxField(min_length=4, max_length=4, help_text="[x1, y1, x2, y2] in fractions of the upright photo.")
+    accepted = serializers.SerializerMethodField(
+        help_text="Whether any product is accepted. False: the shop may not have this. Null: its model does not know."
+    )
     results = Result(source="hits.hits", many=True)
     results_url = serializers.SerializerMethodField(help_text="All products like it, a page at a time.")
 
+    def get_accepted(self, item: Item) -> bool | None:
+        return next((hit.accepted for hit in item.hits.hits), None)
+
     def get_results_url(self, item: Item) -> str:
-        return results_url(self.context["request"], self.context["search"].pk, item.ordinal or "image")
+        return results_url(self.context["request"], self.context["search"].pk, ("object", item.ordinal or "image"))
 
 
 class WholePhoto(FoundObject):
@@ -125,14 +136,6 @@ class Search(serializers.Serializer[PhotoSearch]):
     def get_image(self, search: PhotoSearch) -> dict[str, Any] | None:
         whole = self.context["items"][:1]
         return WholePhoto(whole[0], context=self.context).data if whole else None
-
-
-class Asked(serializers.Serializer[Any]):
-    """Which page of which list."""
-
-    object = serializers.RegexField(r"^(image|\d{1,3})$", default="image", help_text="An `index`, or `image`.")
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_RESULTS, default=24)
-    cursor = serializers.CharField(required=False, help_text="From `next` of an earlier page.")
 
 
 class Upload(serializers.Serializer[Any]):
@@ -211,18 +214,44 @@ class ResultsView(APIView):
         responses={200: Results, **problems(400, 404, 409, 429)},
     )
     def get(self, request: Request, pk: UUID) -> Response:
-        """Each product once, nearest first, a page at a time."""
+        """Each product once, nearest first, a page at a time: all that are accepted, then the nearest few others."""
         search = get_object_or_404(PhotoSearch, pk=pk)
         asked = Asked(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        wanted = asked.validated_data
+        wanted, filters = asked.validated_data, asked.filters
+        region = asked_region(search, wanted["object"])
+        floor = thresholds.floors(search).get(region.position)
+        ask = Ask(region, wanted["limit"], wanted.get("cursor"), filters, floor, wanted["far"])
         try:
-            region = asked_region(search, wanted["object"])
-            page = nearest_products(region, limit=wanted["limit"], after=wanted.get("cursor"))
+            [page] = nearest_of_each([ask])
         except BadCursor as error:
             raise ValidationError({"cursor": [gettext("This is no cursor of an earlier page.")]}) from error
-        following = page.next and results_url(request, pk, **wanted | {"cursor": page.next})
+        following = page.next and results_url(request, pk, *asked.pairs, ("cursor", page.next))
         return Response(Results({"results": page.hits, "next": following}, context={"request": request}).data)
+
+
+class FacetsView(APIView):
+    """What a list of products can be narrowed to."""
+
+    throttle_classes = [Reads]
+
+    @extend_schema(
+        operation_id="read_facets",
+        summary="Count the products like an object",
+        parameters=[AskedFilters],
+        responses={200: Counted, **problems(400, 404, 409, 429)},
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        """How many of the accepted products are of which category, size, colour ...
+
+        Each field is counted under the filters of the others: its figures say what choosing one of its values gives.
+        """
+        search = get_object_or_404(PhotoSearch, pk=pk)
+        asked = AskedFilters(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        region = asked_region(search, asked.validated_data["object"])
+        floor = thresholds.floors(search).get(region.position)
+        return Response(Counted(facets(region, filters=asked.filters, floor=floor)).data)
 
 
 def asked_region(search: PhotoSearch, name: str) -> PhotoRegion:
@@ -239,15 +268,15 @@ def asked_region(search: PhotoSearch, name: str) -> PhotoRegion:
 def represented(search: PhotoSearch, request: Request) -> dict[str, Any]:
     """A search as the API gives it, with its objects and their first products once it is done."""
     regions = regions_of(search) if search.state == State.DONE else []
-    pages = nearest_of_each([Ask(region, FIRST_RESULTS) for region in regions])
+    floors = thresholds.floors(search) if regions else {}
+    pages = nearest_of_each([Ask(region, FIRST_RESULTS, floor=floors.get(region.position)) for region in regions])
     items = [item(region, page) for region, page in zip(regions, pages, strict=True)]
     return Search(search, context={"request": request, "search": search, "items": items}).data
 
 
-def results_url(request: Request, pk: UUID, object: object, **parameters: object) -> str:
+def results_url(request: Request, pk: UUID, *parameters: tuple[str, object]) -> str:
     """The address of a list of products."""
-    query = urlencode({"object": object} | parameters)
-    return f"{reverse('api-results', args=[pk], request=request)}?{query}"
+    return f"{reverse('api-results', args=[pk], request=request)}?{urlencode(parameters)}"
 
 
 def preferred_wait(request: Request) -> int | None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog.images import PictureRefused
 from visualsearch import photos, searches, uploads
+from visualsearch.filters import Filters
 from visualsearch.models import PhotoSearch, State
 from visualsearch.results import items_of
 from visualsearch.search import BadCursor
@@ -111,10 +112,11 @@ def _items(request: HttpRequest, search: PhotoSearch) -> list[Item]:
     """The lists that the address asks for; an address that asks for nonsense gets the usual ones."""
     item, after = request.GET.get("item", ""), request.GET.get("after")
     chosen = int(item) if item.isdecimal() and len(item) < 4 else None
+    filters, far = Filters.read(request.GET), request.GET.get("far") == "1"
     try:
-        return items_of(search, chosen=chosen, after=after)
+        return items_of(search, chosen=chosen, after=after, filters=filters, far=far)
     except BadCursor:
-        return items_of(search, chosen=chosen)
+        return items_of(search, chosen=chosen, filters=filters, far=far)
 
 
 def _refused(request: HttpRequest, message: str, status: int) -> HttpResponse:

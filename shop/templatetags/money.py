@@ -7,7 +7,7 @@ from decimal import Decimal
 from django import template
 from django.conf import settings
 from django.utils.formats import number_format
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 register = template.Library()
 
@@ -20,8 +20,27 @@ def money(amount: Decimal | None) -> str:
     """An amount with its currency: €49.90. Nothing for no amount."""
     if amount is None:
         return ""
+    return _spelled(amount, 0 if settings.CURRENCY in WHOLE else 2)
+
+
+@register.filter
+def price_band(text: str) -> str:
+    """A band of prices as an address spells it, 20-30, as a reader does: €20 to €30."""
+    low, high = (_round(side) for side in text.partition("-")[::2])
+    if not high:
+        return gettext("{price} and more").format(price=low)
+    return gettext("{low} to {high}").format(low=low, high=high)
+
+
+def _round(side: str) -> str:
+    """An amount without the decimals that say nothing."""
+    amount = Decimal(side) if side else None
+    return "" if amount is None else _spelled(amount, 0 if amount == int(amount) else 2)
+
+
+def _spelled(amount: Decimal, decimals: int) -> str:
     currency = settings.CURRENCY
-    number = number_format(amount, 0 if currency in WHOLE else 2, use_l10n=True, force_grouping=True)
+    number = number_format(amount, decimals, use_l10n=True, force_grouping=True)
     symbol = SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
     # Translators: where the currency's symbol stands beside the number.
     return pgettext("amount of money", "{symbol}{number}").format(symbol=symbol, number=number)

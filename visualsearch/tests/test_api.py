@@ -15,7 +15,7 @@ from catalog.models import Product
 from catalog.tests.bad_files import bad_files
 from catalog.tests.factories import CategoryFactory, ProductFactory, VariantFactory
 from visualsearch import indexing, tasks, throttles, uploads
-from visualsearch.models import PhotoSearch, State
+from visualsearch.models import ModelVersion, PhotoSearch, State
 from visualsearch.tests.makers import photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("networks", "valkey")]
@@ -94,6 +94,46 @@ class TestASearch:
             address = page["next"]
         assert (slugs, ranks) == (["red-thing", "orange-thing", "blue-thing"], [1, 2, 3])
 
+    def test_narrows_a_list_and_counts_what_is_left(self, client, send):
+        body = send().json()
+        red = Product.objects.get(slug="red-thing")
+        VariantFactory(product=red, size="XL", colour="Red & more", price="30", stock=0)
+        query = (
+            f"object=1&colour=red+%26+MORE&size=XL&min_price=20&max_price=30&price=30-50&category={red.category.path}"
+        )
+        found = client.get(f"{body['url']}results/?{query}&limit=1").json()
+        assert [r["product"]["slug"] for r in found["results"]] == ["red-thing"]
+        assert found["next"] is None
+        assert client.get(f"{body['url']}results/?{query}&in_stock=true").json()["results"] == []
+        counted = client.get(f"{body['url']}facets/?object=1&max_price=12.50").json()
+        assert counted["products"] == 3
+        facets = {facet["field"]: facet["values"] for facet in counted["facets"]}
+        assert facets["price"] == [
+            {"value": "10-15", "label": "10-15", "products": 3, "chosen": False},
+            {"value": "30-50", "label": "30-50", "products": 1, "chosen": False},
+        ]
+        assert "colour" not in facets  # what has one costs more
+
+    def test_keeps_its_filters_from_page_to_page(self, client, send):
+        address = f"{send().json()['url']}results/?object=image&limit=1&max_price=12.50&in_stock=1&far=1"
+        slugs = []
+        while address:
+            page = client.get(address).json()
+            slugs += [r["product"]["slug"] for r in page["results"]]
+            address = page["next"]
+            assert not address or "max_price=12.50" in address
+        assert slugs == ["red-thing", "orange-thing", "blue-thing"]
+
+    def test_says_what_it_does_not_take_for_the_thing_asked(self, client, send):
+        ModelVersion.objects.update(figures={"embedder": {"floor whole": 0.999}})
+        body = send().json()
+        assert [r["accepted"] for r in body["image"]["results"]] == [True, False, False]
+        assert (body["image"]["accepted"], body["objects"][0]["accepted"]) == (True, None)
+        ModelVersion.objects.update(figures={"embedder": {"floor upper": 1.5}})
+        again = client.get(body["url"]).json()
+        assert (again["image"]["accepted"], again["objects"][0]["accepted"]) == (None, False)
+        assert client.get(f"{body['url']}facets/?object=1").json()["products"] == 0
+
     def test_a_result_says_all_that_a_card_needs(self, client, send):
         [first, *_] = client.get(send().json()["image"]["results_url"]).json()["results"]
         product = Product.objects.get(slug="red-thing")
@@ -101,6 +141,7 @@ class TestASearch:
         assert first.pop("score") == pytest.approx(1, abs=1e-3)
         assert first == {
             "rank": 1,
+            "accepted": None,
             "box": [0.0, 0.0, 1.0, 1.0],
             "image": picture,
             "product": {
@@ -115,8 +156,9 @@ class TestASearch:
         }
 
     @pytest.mark.parametrize(
-        "query", ["object=9", "object=x", "object=0", "limit=0", "limit=101", "limit=x", "cursor=x"]
-    )
+        "query", ["object=9", "object=x", "object=0", "limit=0", "limit=101", "limit=x", "cursor=x",
+                  "price=x", "min_price=x", "max_price=-1", "in_stock=x", "far=x", "colour=%00"]
+    )  # fmt: skip
     def test_a_parameter_that_makes_no_sense_is_named(self, client, send, query):
         address = send().json()["url"]
         body = is_problem(client.get(f"{address}results/?{query}"), 400, "invalid")
@@ -253,6 +295,7 @@ class TestTheSchema:
             "get /api/v1/searches/{id}/",
             "delete /api/v1/searches/{id}/",
             "get /api/v1/searches/{id}/results/",
+            "get /api/v1/searches/{id}/facets/",
             "get /api/v1/products/",
             "get /api/v1/products/{slug}/",
             "get /api/v1/categories/",
@@ -273,6 +316,7 @@ class TestTheSchema:
         search = send().json()
         fits(search, "Search")
         fits(client.get(search["image"]["results_url"]).json(), "Results")
+        fits(client.get(f"{search['url']}facets/?object=1&colour=red").json(), "Counted")
         fits(client.get("/api/v1/nonsense/").json(), "Problem")
         fits(client.get("/api/v1/products/").json(), "PaginatedProductCardList")
         fits(client.get("/api/v1/products/red-thing/").json(), "ProductPage")

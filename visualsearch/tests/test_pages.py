@@ -15,7 +15,7 @@ from catalog.models import Product
 from catalog.tests.bad_files import bad_files
 from catalog.tests.factories import ProductFactory, VariantFactory
 from visualsearch import indexing, photos, pipeline, searches, tasks, uploads
-from visualsearch.models import PhotoSearch, State
+from visualsearch.models import ModelVersion, PhotoSearch, State
 from visualsearch.tests.makers import photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("networks", "valkey")]
@@ -90,6 +90,60 @@ class TestASearch:
             query = item.next_url
         assert sorted(seen) == sorted(product.slug for product in shelf)
 
+    def test_is_narrowed_by_its_address_over_all_its_pages(self, client, send, shelf, monkeypatch):
+        monkeypatch.setattr("visualsearch.results.FULL", 1)
+        for product in shelf[2:]:
+            VariantFactory(product=product, size="L", colour="Sand & stone", price="49.90", stock=0)
+        address, seen = send(photo("red"))["Location"], []
+        query = "?item=1&colour=sand+%26+stone&max_price=50"
+        while query:
+            item = client.get(address + query).context["items"][0]
+            seen += [hit.product.slug for hit in item.hits.hits]
+            assert item.facets.products == 3
+            query = item.next_url
+        assert seen == ["yellow-thing", "green-thing", "blue-thing"]
+
+    def test_offers_the_form_and_the_ways_out_without_a_script(self, client, send, shelf):
+        VariantFactory(product=shelf[0], size="L", colour="Red", price="49.90")
+        address = send(photo("red"))["Location"]
+        plain = client.get(address, {"item": 2}).content.decode()
+        assert f'<form class="filters__form" method="get" action="{address}"' in plain
+        assert 'name="colour" value="Red"' in plain
+        assert "€30 to €50" in plain
+        narrowed = client.get(address, {"item": 2, "colour": "red", "size": "L", "min_price": "20"})
+        assert links(narrowed)[0] == "red-thing"
+        assert [n.url for n in narrowed.context["items"][1].narrowed] == [
+            "?item=2&colour=red&min_price=20",
+            "?item=2&size=L&min_price=20",
+            "?item=2&size=L&colour=red",
+        ]
+        assert "from €20.00" in narrowed.content.decode()
+
+    def test_in_an_address_of_nonsense_is_not_narrowed(self, client, send, shelf):
+        address = send(photo("red"))["Location"]
+        page = client.get(f"{address}?item=1&price=x&min_price=%00&colour=%00&in_stock=maybe&far=2")
+        assert len(page.context["items"][0].hits.hits) == 5
+
+    def test_with_nothing_near_says_that_the_shop_may_not_have_this(self, client, send, shelf):
+        address = send(photo("red"))["Location"]
+        ModelVersion.objects.update(figures={"embedder": {"floor upper": 1.5, "floor lower": 0.99}})
+        page = client.get(address, {"item": 1})
+        assert "We may not have this." in page.content.decode()
+        shirt, trousers = page.context["items"]
+        assert (len(shirt.accepted), len(shirt.below)) == (0, 5)
+        assert [hit.product.slug for hit in trousers.accepted] == ["red-thing"]
+        narrowed = client.get(address, {"item": 1, "in_stock": 1}).content.decode()
+        assert "With what you chose, we may not have this." in narrowed
+
+    def test_goes_farther_than_its_floor_when_asked(self, client, send, shelf, monkeypatch):
+        monkeypatch.setattr("visualsearch.search.BELOW", 2)
+        address = send(photo("red"))["Location"]
+        ModelVersion.objects.update(figures={"embedder": {"floor upper": 0.99}})
+        item = client.get(address, {"item": 1}).context["items"][0]
+        assert (len(item.accepted), len(item.below), item.next_url) == (1, 2, None)
+        far = client.get(address + item.far_url).context["items"][0]
+        assert (len(far.accepted), len(far.below)) == (1, 4)
+
     def test_with_a_cursor_of_nowhere_begins_at_the_beginning(self, client, send, shelf):
         address = send(photo("red"))["Location"]
         assert client.get(address, {"item": 1, "after": "nonsense"}).status_code == 200
@@ -108,8 +162,10 @@ class TestASearch:
     def test_costs_a_fixed_number_of_queries(self, client, send, shelf, django_assert_max_num_queries):
         address = send(photo("red"))["Location"]
         client.get(address)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             client.get(address)
+        with django_assert_max_num_queries(10):
+            client.get(address, {"item": 1, "colour": "red"})
 
     def test_is_kept_from_caches_and_search_engines(self, client, send):
         response = client.get(send(photo())["Location"])

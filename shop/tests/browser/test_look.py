@@ -15,7 +15,7 @@ from django.utils import timezone
 from catalog.models import Category, Product
 from shop.tests.browser.conftest import jpeg
 from visualsearch import searches
-from visualsearch.models import PhotoSearch, State
+from visualsearch.models import ModelVersion, PhotoSearch, State
 from visualsearch.tasks import describe_photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,6 +44,7 @@ def pages(shop, street):
     product = max(Product.objects.for_page(), key=lambda p: len({v.colour for v in p.variants.all()}))
     found, waiting, failed = (searches.begin(photo) for _ in range(3))
     describe_photo(str(found.pk))
+    ModelVersion.objects.update(figures={"embedder": {f"floor {street.items[2].position}": 2.0}})  # nothing is so near
     PhotoSearch.objects.filter(pk=waiting.pk).update(created=timezone.now() + timedelta(hours=1))
     PhotoSearch.objects.filter(pk=failed.pk).update(state=State.FAILED, reason=searches.GAVE_UP)
     addresses = {
@@ -54,6 +55,8 @@ def pages(shop, street):
         "nothing": f"{reverse('find')}?q=qwxyzzy",
         "found": reverse("search", args=[found.pk]),
         "found-item": f"{reverse('search', args=[found.pk])}?item=2",
+        "found-narrowed": f"{reverse('search', args=[found.pk])}?item=1&in_stock=1",
+        "found-unlike": f"{reverse('search', args=[found.pk])}?item=3",
         "waiting": reverse("search", args=[waiting.pk]),
         "failed": reverse("search", args=[failed.pk]),
         "missing": "/product/no-such-thing/",

@@ -77,6 +77,6 @@ class Shopper:
             raise CommandError(f"The shop answered {answer.status_code} to a photo: {found.get('detail') or found}")
         for seen in (found["image"], *found["objects"]):
             if most > len(seen["results"]):
-                more = self.client.get(f"{seen['results_url']}&limit={most}", REMOTE_ADDR=address)
+                more = self.client.get(f"{seen['results_url']}&limit={most}&far=1", REMOTE_ADDR=address)
                 seen["results"] = more.json()["results"]
         return found

@@ -31,6 +31,12 @@ def of_means(values: NDArray[np.float64], times: int = TIMES, seed: int = SEED) 
     return np.percentile(means, TAILS, axis=0).T
 
 
+def of_share(some: int, of: int, z: float = 1.96) -> Interval:
+    """The 95% interval of a share `some / of`, after Wilson: it holds where few or none of the cases were seen too."""
+    centre, spread = some + z * z / 2, z * (some * (of - some) / of + z * z / 4) ** 0.5
+    return max(0.0, (centre - spread) / (of + z * z)), min(1.0, (centre + spread) / (of + z * z))
+
+
 def around(measured: NDArray[np.float64]) -> Interval:
     """The 95% interval of a figure that was measured on many samples (times,)."""
     low, high = np.nanpercentile(measured, TAILS)
