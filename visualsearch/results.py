@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from visualsearch.ml.types import POSITIONS, WHOLE
+from visualsearch.prominence import main_of
 from visualsearch.search import Ask, Page, nearest_of_each
 
 if TYPE_CHECKING:
     from visualsearch.ml.types import Box
-    from visualsearch.models import PhotoRegion, PhotoSearch
+    from visualsearch.models import PhotoCrop, PhotoRegion, PhotoSearch
 
 FULL = 12  # products in the list that was chosen, or in the only one
-FIRST = 6  # products in the surest item's list, as long as none was chosen
+FIRST = 6  # products in the main item's list, as long as none was chosen
 GLIMPSE = 4  # products in each other list
+PLACES = (*POSITIONS, WHOLE)  # what an item can be looked for among
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,22 @@ class Item:
     box: Box
     hits: Page
     chosen: bool = False
+    own: bool = False  # a part that the shopper chose
+    worn: str = ""  # what the shopper says that it is; else `position` is what the detector says
 
     @property
     def url(self) -> str:
         """The address, within the search's page, that chooses this item."""
-        return f"?{urlencode({'item': self.ordinal})}"
+        return f"?{urlencode(self._query)}"
 
     @property
     def next_url(self) -> str | None:
         """The address of the next page of its products."""
-        return f"?{urlencode({'item': self.ordinal, 'after': self.hits.next})}" if self.hits.next else None
+        return f"?{urlencode(self._query | {'after': self.hits.next})}" if self.hits.next else None
+
+    @property
+    def _query(self) -> dict[str, object]:
+        return {"item": self.ordinal} | ({"worn": self.worn} if self.worn else {})
 
 
 def regions_of(search: PhotoSearch) -> list[PhotoRegion]:
@@ -48,17 +57,45 @@ def regions_of(search: PhotoSearch) -> list[PhotoRegion]:
     return regions
 
 
-def items_of(search: PhotoSearch, *, chosen: int | None = None, after: str | None = None) -> list[Item]:
-    """The whole photo, then its items. The chosen one has a full page, else the surest more. Raises `BadCursor`."""
+def items_of(search: PhotoSearch, *, chosen: int | None = None, after: str | None = None, worn: str = "") -> list[Item]:
+    """The whole photo, then its items. The chosen one has a full page, else the main one more. Raises `BadCursor`.
+
+    `worn` has the chosen one looked for among something else than the detector says.
+    """
     regions = regions_of(search)
     known = [region.ordinal for region in regions]
     full = chosen in known or len(known) == 1
     if chosen not in known:
-        chosen, after = (known[1] if len(known) > 1 else 0), None
+        chosen, after, worn = main(regions), None, ""
+    said = {region.ordinal: says(region, worn) for region in regions if region.ordinal == chosen}
     asks = [Ask(r, FULL if full else FIRST, after) if r.ordinal == chosen else Ask(r, GLIMPSE) for r in regions]
-    return [item(r, page, chosen=r.ordinal == chosen) for r, page in zip(regions, nearest_of_each(asks), strict=True)]
+    pages = nearest_of_each(asks)
+    return [
+        item(r, page, chosen=r.ordinal == chosen, worn=said.get(r.ordinal, ""))
+        for r, page in zip(regions, pages, strict=True)
+    ]
 
 
-def item(region: PhotoRegion, hits: Page, *, chosen: bool = False) -> Item:
+def main(regions: list[PhotoRegion]) -> int:
+    """The ordinal of what the photo is about: its most prominent item, else the whole of it. A shopper's part never."""
+    region = main_of(region for region in regions if region.ordinal and region.crop_id is None)
+    return region.ordinal if region else 0
+
+
+def says(region: PhotoRegion, worn: str) -> str:
+    """Have the region looked for among `worn`, in this answer alone. The position if that is another one, else ""."""
+    if worn not in PLACES or worn == region.position:
+        return ""
+    region.position, region.label = worn, ""
+    return worn
+
+
+def item(region: PhotoRegion, hits: Page, *, chosen: bool = False, worn: str = "") -> Item:
     """A region with its products."""
-    return Item(region.ordinal, region.label, region.position, region.score, region.box, hits, chosen)
+    names = region.ordinal, region.label, region.position
+    return Item(*names, region.score, region.box, hits, chosen, own=region.crop_id is not None, worn=worn)
+
+
+def part_of(crop: PhotoCrop) -> Item:
+    """A part that is no region yet, for a page to show where it lies."""
+    return Item(crop.ordinal, "", "", 0.0, crop.box, Page([]), chosen=True, own=True)
