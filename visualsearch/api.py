@@ -21,7 +21,7 @@ from catalog.api import ProductCard, absolute
 from visualsearch import searches, uploads
 from visualsearch.models import PhotoRegion, PhotoSearch, State
 from visualsearch.problems import Conflict, problems
-from visualsearch.results import Item, item, regions_of
+from visualsearch.results import PLACES, Item, item, main, regions_of, says
 from visualsearch.search import Ask, BadCursor, Hit, nearest_of_each, nearest_products
 from visualsearch.tasks import describe_photo
 from visualsearch.throttles import PerAddress, PerToken, Reads
@@ -82,17 +82,19 @@ class FoundObject(serializers.Serializer[Item]):
     position = serializers.CharField(help_text="Where it is worn: upper, lower, full, feet, bag, head.")
     score = Score(help_text="How sure the detector is, 0 to 1.")
     box = BoxField(min_length=4, max_length=4, help_text="[x1, y1, x2, y2] in fractions of the upright photo.")
+    cropped = serializers.BooleanField(source="own", help_text="Whether somebody chose this part of the photo.")
     results = Result(source="hits.hits", many=True)
     results_url = serializers.SerializerMethodField(help_text="All products like it, a page at a time.")
 
     def get_results_url(self, item: Item) -> str:
-        return results_url(self.context["request"], self.context["search"].pk, item.ordinal or "image")
+        worn = {"position": item.worn} if item.worn else {}
+        return results_url(self.context["request"], self.context["search"].pk, item.ordinal or "image", **worn)
 
 
 class WholePhoto(FoundObject):
     """The photo as a whole, and the first products like it."""
 
-    index = label = position = score = box = None  # type: ignore[assignment]
+    index = label = position = score = box = cropped = None  # type: ignore[assignment]
 
 
 class Search(serializers.Serializer[PhotoSearch]):
@@ -105,6 +107,7 @@ class Search(serializers.Serializer[PhotoSearch]):
     page = serializers.SerializerMethodField(help_text="This search, for people.")
     width = serializers.IntegerField(help_text="Of the upright photo, in pixels.")
     height = serializers.IntegerField()
+    main = serializers.SerializerMethodField(help_text="`index` of what the photo is about; null if nothing was found.")
     objects = serializers.SerializerMethodField()
     image = serializers.SerializerMethodField(help_text="The photo as a whole; null until `status` is `done`.")
 
@@ -116,6 +119,9 @@ class Search(serializers.Serializer[PhotoSearch]):
 
     def get_page(self, search: PhotoSearch) -> str:
         return reverse("search", args=[search.pk], request=self.context["request"])
+
+    def get_main(self, search: PhotoSearch) -> int | None:
+        return self.context["main"]
 
     @extend_schema_field(FoundObject(many=True))
     def get_objects(self, search: PhotoSearch) -> Any:
@@ -131,6 +137,7 @@ class Asked(serializers.Serializer[Any]):
     """Which page of which list."""
 
     object = serializers.RegexField(r"^(image|\d{1,3})$", default="image", help_text="An `index`, or `image`.")
+    position = serializers.ChoiceField(PLACES, required=False, help_text="What to look for it among instead.")
     limit = serializers.IntegerField(min_value=1, max_value=MOST_RESULTS, default=24)
     cursor = serializers.CharField(required=False, help_text="From `next` of an earlier page.")
 
@@ -218,6 +225,7 @@ class ResultsView(APIView):
         wanted = asked.validated_data
         try:
             region = asked_region(search, wanted["object"])
+            says(region, wanted.get("position", ""))
             page = nearest_products(region, limit=wanted["limit"], after=wanted.get("cursor"))
         except BadCursor as error:
             raise ValidationError({"cursor": [gettext("This is no cursor of an earlier page.")]}) from error
@@ -241,7 +249,8 @@ def represented(search: PhotoSearch, request: Request) -> dict[str, Any]:
     regions = regions_of(search) if search.state == State.DONE else []
     pages = nearest_of_each([Ask(region, FIRST_RESULTS) for region in regions])
     items = [item(region, page) for region, page in zip(regions, pages, strict=True)]
-    return Search(search, context={"request": request, "search": search, "items": items}).data
+    context = {"request": request, "search": search, "items": items, "main": main(regions) or None}
+    return Search(search, context=context).data
 
 
 def results_url(request: Request, pk: UUID, object: object, **parameters: object) -> str:

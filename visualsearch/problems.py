@@ -48,6 +48,13 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
+class Gone(APIException):
+    """What this asks for was here, and is deleted."""
+
+    status_code = HTTPStatus.GONE
+    default_code = "gone"
+
+
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler (settings.REST_FRAMEWORK): None for an error of our own, which is a 500."""
     if isinstance(error, PictureRefused):
