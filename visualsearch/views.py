@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from catalog.images import PictureRefused
 from visualsearch import crops, photos, recents, searches, uploads
 from visualsearch.forms import CropForm
 from visualsearch.models import PhotoSearch, State
+from visualsearch.prominence import main_of
 from visualsearch.results import PLACES, items_of, part_of
 from visualsearch.search import BadCursor
 from visualsearch.tasks import describe_crop, describe_photo
@@ -26,6 +28,7 @@ from visualsearch.throttles import PerAddress, TooOften
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from visualsearch.ml.types import Detection
     from visualsearch.models import PhotoCrop
     from visualsearch.results import Item
 
@@ -74,10 +77,13 @@ def _begin(request: HttpRequest, photo: bytes) -> HttpResponse:
 @require_safe
 def result(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The search: found, still waiting, or given up. Holds its answer a moment for a worker that is nearly done."""
-    search = _awaited(request, get_object_or_404(PhotoSearch, pk=pk))
-    if search.state == State.DONE:
-        return _found(request, search)
-    context = _context(search) | {"sightings": photos.glanced(pk)}
+    try:
+        search = _awaited(request, get_object_or_404(PhotoSearch, pk=pk))
+        if search.state == State.DONE:
+            return _found(request, search)
+    except ObjectDoesNotExist as error:  # forgotten while it was waited for
+        raise Http404 from error
+    context = _context(search) | {"sightings": main_first(photos.glanced(pk))}
     return _answer(request, "waiting" if search.state == State.WAITING else "failed", context)
 
 
@@ -190,6 +196,12 @@ def _pending(request: HttpRequest, search: PhotoSearch) -> PhotoCrop | None:
     patience = settings.VISUALSEARCH["WAIT"]
     crop = crops.awaited(crop, patience if _by_script(request) else min(patience, FIRST_LOOK))
     return None if crop.state == State.DONE else crop
+
+
+def main_first(found: list[Detection] | None) -> list[Detection] | None:
+    """The main thing first, as its list will come first; None if nothing is known yet."""
+    main = main_of(found or [])
+    return found and sorted(found, key=lambda one: one is not main)
 
 
 def _context(search: PhotoSearch) -> dict[str, Any]:

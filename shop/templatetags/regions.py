@@ -66,9 +66,11 @@ def height(box: Any) -> float:
 def garment(item: Any) -> str:
     """What to call a found item: its label, else its position, in the page's language."""
     word = item.label or item.position
-    if getattr(item, "own", False) and word in ("", "whole"):
+    own = getattr(item, "own", False)
+    if own and word in ("", "whole"):
         return gettext("Your selection")
-    return gettext(NAMES.get(word.lower(), word.capitalize()))
+    name = gettext(NAMES.get(word.lower(), word.capitalize()))
+    return gettext("{garment}, your selection").format(garment=name) if own else name
 
 
 @register.filter

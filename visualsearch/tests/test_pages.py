@@ -377,7 +377,7 @@ class TestAPageUnderWay:
         address = send(photo())["Location"]
         page = client.get(address).content.decode()
         assert f'src="{address}photo/"' in page
-        assert 'class="hits skeleton"' in page
+        assert 'class="hits hits--chosen skeleton"' in page
         assert 'data-waiting="photo"' in page
 
     def test_shows_the_pieces_before_the_products(self, client, send):
@@ -397,6 +397,12 @@ class TestAPageUnderWay:
         )
         with pytest.raises(pytest.fail.Exception, match="shirt"):
             searches.answer(search.pk)
+
+    def test_of_a_search_that_is_forgotten_meanwhile_is_missing(self, client, send, settings, monkeypatch):
+        settings.VISUALSEARCH = settings.VISUALSEARCH | {"WAIT": 5}
+        address = send(photo())["Location"]
+        monkeypatch.setattr(photos, "wait", lambda search_id, seconds: client.post(f"{address}forget/"))
+        assert client.get(address).status_code == 404
 
     def test_is_held_back_for_results_only_a_moment(self, client, send, settings, monkeypatch):
         settings.VISUALSEARCH = settings.VISUALSEARCH | {"WAIT": 5}
