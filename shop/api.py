@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from catalog.api import CategoriesView, CategoryView, ProductsView, ProductView
 from visualsearch.api import FacetsView, ResultsView, SearchesView, SearchView
 from visualsearch.apidocs import docs
+from visualsearch.apiobjects import ObjectsView, ObjectView
 from visualsearch.throttles import Reads
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ throttled = {"throttle_classes": [Reads]}
 urlpatterns = [
     path("v1/searches/", SearchesView.as_view(), name="api-searches"),
     path("v1/searches/<uuid:pk>/", SearchView.as_view(), name="api-search"),
+    path("v1/searches/<uuid:pk>/objects/", ObjectsView.as_view(), name="api-objects"),
+    path("v1/searches/<uuid:pk>/objects/<int:index>/", ObjectView.as_view(), name="api-object"),
     path("v1/searches/<uuid:pk>/results/", ResultsView.as_view(), name="api-results"),
     path("v1/searches/<uuid:pk>/facets/", FacetsView.as_view(), name="api-facets"),
     path("v1/products/", ProductsView.as_view(**throttled), name="api-products"),

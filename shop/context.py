@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from catalog.models import Category, Product
+from visualsearch import recents
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -16,12 +17,13 @@ NEWEST = 4  # products to look at where there is nothing else
 
 
 def storefront(request: HttpRequest) -> dict[str, Any]:
-    """The shop's name, its shelves, this page's lasting address and how large and how long-lived a photo may be."""
+    """The shop's name, its shelves, this page's lasting address, what a photo may be, and this browser's last ones."""
     return {
         "shop_name": settings.SHOP_NAME,
         "shelves": SimpleLazyObject(lambda: list(Category.objects.roots())),
         "newest_few": SimpleLazyObject(lambda: list(Product.objects.published().for_cards()[:NEWEST])),
         "canonical": request.build_absolute_uri(request.path),
         "photo_max_bytes": settings.VISUALSEARCH["PHOTO_MAX_BYTES"],
+        "recent_photos": SimpleLazyObject(lambda: recents.living(request)),
         "photo_minutes": settings.VISUALSEARCH["PHOTO_TTL"] // 60,
     }

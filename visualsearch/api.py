@@ -23,7 +23,7 @@ from visualsearch.apifilters import Asked, AskedFilters, Counted
 from visualsearch.facets import facets
 from visualsearch.models import PhotoRegion, PhotoSearch, State
 from visualsearch.problems import Conflict, problems
-from visualsearch.results import Item, item, regions_of
+from visualsearch.results import Item, item, main, regions_of, says
 from visualsearch.search import Ask, BadCursor, Hit, nearest_of_each
 from visualsearch.tasks import describe_photo
 from visualsearch.throttles import PerAddress, PerToken, Reads
@@ -90,6 +90,7 @@ class FoundObject(serializers.Serializer[Item]):
     accepted = serializers.SerializerMethodField(
         help_text="Whether any product is accepted. False: the shop may not have this. Null: its model does not know."
     )
+    cropped = serializers.BooleanField(source="own", help_text="Whether somebody chose this part of the photo.")
     results = Result(source="hits.hits", many=True)
     results_url = serializers.SerializerMethodField(help_text="All products like it, a page at a time.")
 
@@ -97,13 +98,14 @@ class FoundObject(serializers.Serializer[Item]):
         return next((hit.accepted for hit in item.hits.hits), None)
 
     def get_results_url(self, item: Item) -> str:
-        return results_url(self.context["request"], self.context["search"].pk, ("object", item.ordinal or "image"))
+        pairs = [("object", item.ordinal or "image"), *([("position", item.worn)] if item.worn else [])]
+        return results_url(self.context["request"], self.context["search"].pk, *pairs)
 
 
 class WholePhoto(FoundObject):
     """The photo as a whole, and the first products like it."""
 
-    index = label = position = score = box = None  # type: ignore[assignment]
+    index = label = position = score = box = cropped = None  # type: ignore[assignment]
 
 
 class Search(serializers.Serializer[PhotoSearch]):
@@ -116,6 +118,7 @@ class Search(serializers.Serializer[PhotoSearch]):
     page = serializers.SerializerMethodField(help_text="This search, for people.")
     width = serializers.IntegerField(help_text="Of the upright photo, in pixels.")
     height = serializers.IntegerField()
+    main = serializers.SerializerMethodField(help_text="`index` of what the photo is about; null if nothing was found.")
     objects = serializers.SerializerMethodField()
     image = serializers.SerializerMethodField(help_text="The photo as a whole; null until `status` is `done`.")
 
@@ -127,6 +130,9 @@ class Search(serializers.Serializer[PhotoSearch]):
 
     def get_page(self, search: PhotoSearch) -> str:
         return reverse("search", args=[search.pk], request=self.context["request"])
+
+    def get_main(self, search: PhotoSearch) -> int | None:
+        return self.context["main"]
 
     @extend_schema_field(FoundObject(many=True))
     def get_objects(self, search: PhotoSearch) -> Any:
@@ -219,7 +225,7 @@ class ResultsView(APIView):
         asked = Asked(data=request.query_params)
         asked.is_valid(raise_exception=True)
         wanted, filters = asked.validated_data, asked.filters
-        region = asked_region(search, wanted["object"])
+        region = asked_region(search, wanted["object"], wanted["position"])
         floor = thresholds.floors(search).get(region.position)
         ask = Ask(region, wanted["limit"], wanted.get("cursor"), filters, floor, wanted["far"])
         try:
@@ -249,19 +255,23 @@ class FacetsView(APIView):
         search = get_object_or_404(PhotoSearch, pk=pk)
         asked = AskedFilters(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        region = asked_region(search, asked.validated_data["object"])
+        region = asked_region(search, asked.validated_data["object"], asked.validated_data["position"])
         floor = thresholds.floors(search).get(region.position)
         return Response(Counted(facets(region, filters=asked.filters, floor=floor)).data)
 
 
-def asked_region(search: PhotoSearch, name: str) -> PhotoRegion:
-    """The region that a parameter names; raises problems for a search that is not done and for an unknown one."""
+def asked_region(search: PhotoSearch, name: str, worn: str = "") -> PhotoRegion:
+    """The region that a parameter names, to be looked for among `worn` if that is given.
+
+    Raises problems for a search that is not done and for an unknown region.
+    """
     if search.state != State.DONE:
         raise Conflict(gettext("This search has no results (yet): its status is {status}.").format(status=search.state))
     ordinal = 0 if name == "image" else int(name)
     region = next((region for region in regions_of(search) if region.ordinal == ordinal), None)
     if region is None or name == "0":
         raise ValidationError({"object": [gettext("Nothing in this photo has this index.")]})
+    says(region, worn)
     return region
 
 
@@ -271,7 +281,8 @@ def represented(search: PhotoSearch, request: Request) -> dict[str, Any]:
     floors = thresholds.floors(search) if regions else {}
     pages = nearest_of_each([Ask(region, FIRST_RESULTS, floor=floors.get(region.position)) for region in regions])
     items = [item(region, page) for region, page in zip(regions, pages, strict=True)]
-    return Search(search, context={"request": request, "search": search, "items": items}).data
+    context = {"request": request, "search": search, "items": items, "main": main(regions) or None}
+    return Search(search, context=context).data
 
 
 def results_url(request: Request, pk: UUID, *parameters: tuple[str, object]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from visualsearch.filters import AMOUNT, MANY, Band, Filters
+from visualsearch.results import PLACES
 
 MOST_RESULTS = 100
 WORDS = ("brand", "size", "colour")
@@ -24,6 +25,7 @@ class AskedFilters(serializers.Serializer[Any]):
     """Which list, and what its products must be."""
 
     object = serializers.RegexField(r"^(image|\d{1,3})$", default="image", help_text="An `index`, or `image`.")
+    position = serializers.ChoiceField(PLACES, default="", help_text="What to look for it among instead.")
     category = serializers.CharField(required=False, help_text="A category's `path`: it and all below.")
     brand = several(serializers.CharField(), "Any of these, whatever their case.")
     size = several(serializers.CharField(), "Any of these.")
@@ -45,8 +47,9 @@ class AskedFilters(serializers.Serializer[Any]):
 
     @property
     def pairs(self) -> Pairs:
-        """Object and filters, to be spelled in the address of a further page."""
-        return [("object", self.validated_data["object"]), *self.filters.pairs]
+        """Object, position and filters, to be spelled in the address of a further page."""
+        given = [(name, self.validated_data[name]) for name in ("object", "position") if self.validated_data[name]]
+        return [*given, *self.filters.pairs]
 
 
 class Asked(AskedFilters):

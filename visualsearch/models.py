@@ -205,11 +205,50 @@ class PhotoSearch(models.Model):
         return str(self.id)
 
 
+class PhotoCrop(models.Model):
+    """A part of the photo that the shopper chose. A worker makes it a region of the same search, of this ordinal."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The first column of the constraints below.
+    search = models.ForeignKey(PhotoSearch, models.CASCADE, related_name="crops", db_index=False)
+    ordinal = models.PositiveSmallIntegerField()
+    x1 = models.FloatField()
+    y1 = models.FloatField()
+    x2 = models.FloatField()
+    y2 = models.FloatField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reason = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created = models.DateTimeField(default=timezone.now)  # or asked for again
+
+    class Meta:
+        ordering = ["ordinal"]
+        verbose_name = _("photo crop")
+        verbose_name_plural = _("photo crops")
+        constraints = [
+            models.UniqueConstraint(fields=["search", "ordinal"], name="photo_crop_once"),
+            models.UniqueConstraint(fields=["search", "x1", "y1", "x2", "y2"], name="photo_crop_one_a_box"),
+            state_known("photo_crop_state_known"),
+            box_inside_picture("photo_crop_box_inside_picture"),
+        ]
+        indexes = [models.Index(fields=["created"], condition=Q(state="waiting"), name="photo_crop_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.search_id}/{self.ordinal}"
+
+    @property
+    def box(self) -> Box:
+        """The part's place in the upright photo, in fractions."""
+        return Box(self.x1, self.y1, self.x2, self.y2)
+
+
 class PhotoRegion(AbstractRegion):
     """A region of a shopper's photo: what a search asks with."""
 
     # The first column of the constraint below.
     search = models.ForeignKey(PhotoSearch, models.CASCADE, related_name="regions", db_index=False)
+    # The shopper's own choice of a part that this region answers; none for what the detector found.
+    crop = models.OneToOneField(PhotoCrop, models.CASCADE, null=True, blank=True, related_name="region")
 
     class Meta(AbstractRegion.Meta):
         constraints = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiResponse
@@ -48,11 +48,18 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
+class Gone(APIException):
+    """What this asks for was here, and is deleted."""
+
+    status_code = HTTPStatus.GONE
+    default_code = "gone"
+
+
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler (settings.REST_FRAMEWORK): None for an error of our own, which is a 500."""
     if isinstance(error, PictureRefused):
         return respond(STATUS.get(error.code, OTHERWISE), error.message, code=error.code)
-    if isinstance(error, Http404):
+    if isinstance(error, (Http404, ObjectDoesNotExist)):  # the latter was forgotten while it was waited for
         error = NotFound(gettext("There is nothing here."))
     elif isinstance(error, PermissionDenied):
         error = Denied()

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from visualsearch import thresholds
 from visualsearch.facets import Facets, facets
 from visualsearch.filters import NO_FILTERS, Filters
+from visualsearch.ml.types import POSITIONS, WHOLE
+from visualsearch.prominence import main_of
 from visualsearch.search import Ask, Hit, Page, nearest_of_each
 
 if TYPE_CHECKING:
     from visualsearch.ml.types import Box
-    from visualsearch.models import PhotoRegion, PhotoSearch
+    from visualsearch.models import PhotoCrop, PhotoRegion, PhotoSearch
 
 FULL = 12  # products in the list that was chosen, or in the only one
-FIRST = 6  # products in the surest item's list, as long as none was chosen
+FIRST = 6  # products in the main item's list, as long as none was chosen
 GLIMPSE = 4  # products in each other list
+PLACES = (*POSITIONS, WHOLE)  # what an item can be looked for among
 
 
 class Narrowing(NamedTuple):
@@ -43,6 +46,8 @@ class Item:
     filters: Filters = NO_FILTERS
     far: bool = False  # the list goes on beyond its floor, to the end
     facets: Facets | None = None  # of the one list that is shown in full
+    own: bool = False  # a part that the shopper chose
+    worn: str = ""  # what the shopper says that it is; else `position` is what the detector says
 
     @property
     def accepted(self) -> list[Hit]:
@@ -57,7 +62,7 @@ class Item:
     @property
     def url(self) -> str:
         """The address, within the search's page, that chooses this item."""
-        return f"?{urlencode({'item': self.ordinal})}"
+        return f"?{urlencode(self._query)}"
 
     @property
     def first_url(self) -> str:
@@ -85,7 +90,11 @@ class Item:
         return self._spelled(self.filters.pairs, **({"far": 1} if self.far else {}) | more)
 
     def _spelled(self, pairs: list[tuple[str, str]], **more: object) -> str:
-        return f"?{urlencode([('item', self.ordinal), *pairs, *more.items()])}"
+        return f"?{urlencode([*self._query.items(), *pairs, *more.items()])}"
+
+    @property
+    def _query(self) -> dict[str, object]:
+        return {"item": self.ordinal} | ({"worn": self.worn} if self.worn else {})
 
 
 def regions_of(search: PhotoSearch) -> list[PhotoRegion]:
@@ -101,36 +110,51 @@ def items_of(
     *,
     chosen: int | None = None,
     after: str | None = None,
+    worn: str = "",
     filters: Filters = NO_FILTERS,
     far: bool = False,
 ) -> list[Item]:
-    """The whole photo, then its items. The chosen one has a full page, else the surest more. Raises `BadCursor`.
+    """The whole photo, then its items. The chosen one has a full page, else the main one more. Raises `BadCursor`.
 
-    Filters, and going far, are for the chosen list alone; with filters the surest is as good as chosen.
+    `worn` has the chosen one looked for among something else than the detector says. Filters, and going far, are for
+    the chosen list alone; with filters the main one is as good as chosen.
     """
-    regions, floors = regions_of(search), thresholds.floors(search)
+    regions = regions_of(search)
     known = [region.ordinal for region in regions]
     full = chosen in known or len(known) == 1 or bool(filters)
     if chosen not in known:
-        chosen, after = (known[1] if len(known) > 1 else 0), None
-    asks = [Ask(r, GLIMPSE, floor=floors.get(r.position)) for r in regions]
+        chosen, after, worn = main(regions), None, ""
     at = known.index(chosen)
+    said, floors = says(regions[at], worn), thresholds.floors(search)
+    asks = [Ask(r, GLIMPSE, floor=floors.get(r.position)) for r in regions]
     asks[at] = asks[at]._replace(limit=FULL if full else FIRST, after=after, filters=filters, far=far)
-    items = [item(r, page) for r, page in zip(regions, nearest_of_each(asks), strict=True)]
+    pages = nearest_of_each(asks)
+    items = [item(r, page) for r, page in zip(regions, pages, strict=True)]
     counted = facets(regions[at], filters=filters, floor=asks[at].floor) if full else None
-    items[at] = item(regions[at], items[at].hits, chosen=True, filters=filters, far=far, facets=counted)
+    items[at] = item(regions[at], pages[at], chosen=True, worn=said, filters=filters, far=far, facets=counted)
     return items
 
 
-def item(
-    region: PhotoRegion,
-    hits: Page,
-    *,
-    chosen: bool = False,
-    filters: Filters = NO_FILTERS,
-    far: bool = False,
-    facets: Facets | None = None,
-) -> Item:
-    """A region with its products."""
+def main(regions: list[PhotoRegion]) -> int:
+    """The ordinal of what the photo is about: its most prominent item, else the whole of it. A shopper's part never."""
+    region = main_of(region for region in regions if region.ordinal and region.crop_id is None)
+    return region.ordinal if region else 0
+
+
+def says(region: PhotoRegion, worn: str) -> str:
+    """Have the region looked for among `worn`, in this answer alone. The position if that is another one, else ""."""
+    if worn not in PLACES or worn == region.position:
+        return ""
+    region.position, region.label = worn, ""
+    return worn
+
+
+def item(region: PhotoRegion, hits: Page, *, chosen: bool = False, **more: Any) -> Item:
+    """A region with its products; `more` are the fields that only a chosen item has."""
     names = region.ordinal, region.label, region.position, region.score, region.box
-    return Item(*names, hits, chosen, filters, far, facets)
+    return Item(*names, hits, chosen, own=region.crop_id is not None, **more)
+
+
+def part_of(crop: PhotoCrop) -> Item:
+    """A part that is no region yet, for a page to show where it lies."""
+    return Item(crop.ordinal, "", "", 0.0, crop.box, Page([]), chosen=True, own=True)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -91,6 +92,7 @@ def ask_again(search: PhotoSearch) -> bool:
         return False
     photos.quieten(search.pk)
     search.regions.all().delete()
+    search.crops.all().delete()
     search.state, search.reason, search.attempts, search.created = State.WAITING, "", 0, timezone.now()
     search.save()
     return True
@@ -128,7 +130,8 @@ def _describe(search_id: UUID) -> State | None:
         return _fail(search_id, EXPIRED)
     version = versions.serving()
     picture = Image.open(io.BytesIO(photo))  # a JPEG that we kept: RGB and upright
-    return _keep(search_id, version, pipeline.describe(picture, *pipeline.models_in_process(version)))
+    networks, tell = pipeline.models_in_process(version), partial(photos.glance, search_id)
+    return _keep(search_id, version, pipeline.describe(picture, *networks, seen=tell))
 
 
 @quick_transaction()
@@ -137,7 +140,7 @@ def _keep(search_id: UUID, version: ModelVersion, regions: list[types.Region]) -
 
     WAITING if the version was retired meanwhile: there is nothing left that the photo could be compared with.
     """
-    if not _holds(version):
+    if not holds(version):
         return State.WAITING
     waiting = PhotoSearch.objects.filter(pk=search_id, state=State.WAITING)
     if not waiting.update(state=State.DONE, version=version, reason="", described=timezone.now()):
@@ -146,7 +149,7 @@ def _keep(search_id: UUID, version: ModelVersion, regions: list[types.Region]) -
     return State.DONE
 
 
-def _holds(version: ModelVersion) -> bool:
+def holds(version: ModelVersion) -> bool:
     """Whether the version still has its vectors; if so, for the rest of this transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT state FROM visualsearch_modelversion WHERE id = %s FOR SHARE", [version.pk])

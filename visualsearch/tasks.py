@@ -30,10 +30,21 @@ def describe_photo(search_id: str) -> None:
 
 
 @shared_task
+def describe_crop(crop_id: str) -> None:
+    """Embed a part of a shopper's photo."""
+    from visualsearch import crops
+
+    if crops.answer(UUID(crop_id)) == State.WAITING:
+        describe_crop.delay(crop_id)
+
+
+@shared_task
 def sweep() -> None:
     """Send whatever was lost to the workers again."""
-    from visualsearch import indexing, searches
+    from visualsearch import crops, indexing, searches
 
     indexing.sweep()
     for search_id in searches.sweep():
         describe_photo.delay(str(search_id))
+    for crop_id in crops.sweep():
+        describe_crop.delay(str(crop_id))

@@ -32,6 +32,17 @@ NAMES = {
     for label in labels
 }
 
+# What things worn at a position, and whole pictures, are called together.
+SHELVES = {
+    "upper": gettext_noop("Tops and jackets"),
+    "lower": gettext_noop("Trousers and skirts"),
+    "full": gettext_noop("Dresses"),
+    "feet": gettext_noop("Shoes"),
+    "bag": gettext_noop("Bags"),
+    "head": gettext_noop("Hats"),
+    "whole": gettext_noop("Everything"),
+}
+
 
 @register.filter
 def percent(fraction: float) -> str:
@@ -55,7 +66,17 @@ def height(box: Any) -> float:
 def garment(item: Any) -> str:
     """What to call a found item: its label, else its position, in the page's language."""
     word = item.label or item.position
-    return gettext(NAMES.get(word.lower(), word.capitalize()))
+    own = getattr(item, "own", False)
+    if own and word in ("", "whole"):
+        return gettext("Your selection")
+    name = gettext(NAMES.get(word.lower(), word.capitalize()))
+    return gettext("{garment}, your selection").format(garment=name) if own else name
+
+
+@register.filter
+def shelf(position: str) -> str:
+    """What an item of this position is looked for among."""
+    return gettext(SHELVES[position])
 
 
 @register.filter

@@ -80,6 +80,11 @@ def overlaps(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
     return shared / np.maximum(union, np.float32(1e-12))
 
 
+def overlap(one: Box, other: Box) -> float:
+    """IoU of two boxes, 0 to 1."""
+    return float(overlaps(_corners(one), _corners(other))[0, 0])
+
+
 def _shared(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
     """Area of the intersections, (N, M)."""
     corner1 = np.maximum(one[:, None, :2], other[None, :, :2])
@@ -157,9 +162,8 @@ def one_a_place(found: Sequence[Detection]) -> list[Detection]:
 def _rivals(one: Detection, other: Detection) -> bool:
     """Whether two detections claim the same garment."""
     layered = (one.label in OUTER) != (other.label in OUTER)
-    overlap = float(overlaps(_corners(one), _corners(other))[0, 0])
-    return one.position == other.position and overlap > (LAYERED if layered else SAME_PLACE)
+    return one.position == other.position and overlap(one.box, other.box) > (LAYERED if layered else SAME_PLACE)
 
 
-def _corners(detection: Detection) -> NDArray[np.float32]:
-    return np.array([detection.box.as_list()], np.float32)
+def _corners(box: Box) -> NDArray[np.float32]:
+    return np.array([box.as_list()], np.float32)

@@ -51,7 +51,8 @@ def valkey():
 @pytest.fixture
 def worker(networks, valkey, monkeypatch):
     """Tasks run at once, where they are sent; a photo's before the answer, as a test never commits."""
-    monkeypatch.setattr(tasks.describe_photo, "delay_on_commit", tasks.describe_photo.delay)
+    for task in (tasks.describe_photo, tasks.describe_crop):
+        monkeypatch.setattr(task, "delay_on_commit", task.delay)
     app.conf.task_always_eager = app.conf.task_eager_propagates = True
     yield
     app.conf.task_always_eager = app.conf.task_eager_propagates = False

@@ -294,6 +294,8 @@ class TestTheSchema:
             "post /api/v1/searches/",
             "get /api/v1/searches/{id}/",
             "delete /api/v1/searches/{id}/",
+            "post /api/v1/searches/{id}/objects/",
+            "get /api/v1/searches/{id}/objects/{index}/",
             "get /api/v1/searches/{id}/results/",
             "get /api/v1/searches/{id}/facets/",
             "get /api/v1/products/",

@@ -10,6 +10,7 @@ from PIL import Image
 
 from catalog.images import accept
 from visualsearch import photos
+from visualsearch.tests.fakes import SHIRT
 from visualsearch.tests.makers import photo
 
 pytestmark = pytest.mark.usefixtures("valkey")
@@ -33,6 +34,76 @@ def test_a_photo_lives_for_its_time_and_no_longer(settings):
     photos.forget(search_id)
     assert photos.get(search_id) is None
     assert not photos.lives(search_id)
+
+
+def test_its_time_is_kept_by_valkey_itself(settings):
+    settings.VISUALSEARCH = settings.VISUALSEARCH | {"PHOTO_TTL": 1}
+    search_id = put(photo())
+    assert photos.small(search_id)
+    time.sleep(1.05)
+    assert photos.valkey().keys(f"search:{search_id}:*") == []
+
+
+def test_a_small_copy_shows_the_photo_and_lives_no_longer():
+    search_id = put(photo("blue", size=(1200, 600)))
+    copy = Image.open(io.BytesIO(photos.small(search_id)))
+    assert (copy.format, copy.size) == ("JPEG", (192, 96))
+    assert copy.getpixel((90, 50))[2] > 240
+    photos.valkey().pexpire(f"search:{search_id}:photo", 5000)
+    photos.valkey().delete(f"search:{search_id}:small")
+    photos.small(search_id)
+    assert photos.valkey().pttl(f"search:{search_id}:small") <= 5000
+
+
+def test_a_small_copy_goes_with_its_photo():
+    search_id = put(photo())
+    assert photos.small(search_id)
+    photos.valkey().delete(f"search:{search_id}:photo")
+    assert photos.small(search_id) is None
+    assert photos.small(uuid4()) is None
+
+
+def test_to_forget_leaves_no_key_behind():
+    search_id = put(photo())
+    photos.small(search_id)
+    photos.glance(search_id, [SHIRT])
+    photos.ring(search_id)
+    photos.forget(search_id)
+    assert photos.valkey().keys(f"search:{search_id}:*") == []
+
+
+def test_of_many_photos_those_that_live_are_told_in_their_order():
+    one, gone, other = put(photo()), uuid4(), put(photo())
+    assert photos.living([other, gone, one]) == [other, one]
+    assert photos.living([]) == []
+
+
+def test_what_was_seen_first_is_told_to_all_who_wait():
+    search_id, told = uuid4(), []
+    waiters = [threading.Thread(target=lambda: told.append(photos.glanced(search_id, 5))) for _ in range(2)]
+    for waiter in waiters:
+        waiter.start()
+    photos.glance(search_id, [SHIRT])
+    for waiter in waiters:
+        waiter.join(2)
+    assert told == [[SHIRT]] * 2
+
+
+def test_nothing_seen_is_not_the_same_as_not_looked_yet():
+    search_id = uuid4()
+    assert photos.glanced(search_id, 0.05) is None
+    photos.glance(search_id, [])
+    assert photos.glanced(search_id) == []
+    photos.quieten(search_id)
+    assert photos.glanced(search_id) is None
+
+
+def test_who_waits_for_a_glance_is_woken_by_the_end_too():
+    search_id = uuid4()
+    photos.ring(search_id)
+    before = time.monotonic()
+    assert photos.glanced(search_id, 5) is None
+    assert time.monotonic() - before < 1
 
 
 def test_a_small_clean_jpeg_is_kept_as_it_is():

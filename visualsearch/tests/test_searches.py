@@ -20,7 +20,7 @@ def search():
 
 @pytest.fixture
 def broken(monkeypatch):
-    def describe(*args):
+    def describe(*args, **kwargs):
         raise OSError("no")
 
     monkeypatch.setattr(pipeline, "describe", describe)
@@ -67,7 +67,9 @@ def test_a_photo_whose_time_is_over_fails_with_that_reason(search):
 def test_a_search_that_was_forgotten_meanwhile_leaves_nothing(search, monkeypatch):
     describe = pipeline.describe
     monkeypatch.setattr(
-        pipeline, "describe", lambda *args: (PhotoSearch.objects.get(pk=search.pk).delete(), describe(*args))[1]
+        pipeline,
+        "describe",
+        lambda *args, **kwargs: (PhotoSearch.objects.get(pk=search.pk).delete(), describe(*args, **kwargs))[1],
     )
     assert searches.answer(search.pk) is None
     assert not PhotoRegion.objects.exists()
