@@ -115,6 +115,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_TASK_DEFAULT_QUEUE = "index"
 CELERY_TASK_ROUTES = {
     "visualsearch.tasks.describe_photo": {"queue": "search"},  # a person is waiting
+    "visualsearch.tasks.explain_hit": {"queue": "search"},
     "visualsearch.tasks.index_image": {"queue": "index"},
     "visualsearch.tasks.sweep": {"queue": "index"},
 }

@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from catalog.api import ProductCard, absolute
 from visualsearch import searches, uploads
+from visualsearch.designs import leaders
 from visualsearch.models import PhotoRegion, PhotoSearch, State
 from visualsearch.problems import Conflict, problems
 from visualsearch.results import Item, item, regions_of
@@ -61,7 +62,15 @@ class Result(serializers.Serializer[Hit]):
     score = Score(help_text="How much it looks like the object: a cosine, 1 at most.")
     box = BoxField(min_length=4, max_length=4, help_text="The part of `image` that matched, in fractions.")
     image = serializers.SerializerMethodField(help_text="The picture of the product that matched.")
+    exact = serializers.BooleanField(help_text="Whether `image` is the very picture that was sent, or was cut from.")
+    same_look_as = serializers.SerializerMethodField(
+        help_text="Rank of an earlier result of this page that is nearly the same: one brand, one name but for its "
+        "colours, and hardly to be told apart. Null for most."
+    )
     product = ProductCard()
+
+    def get_same_look_as(self, hit: Hit) -> int | None:
+        return self.context.get("leaders", {}).get(hit)
 
     def get_image(self, hit: Hit) -> str:
         return absolute(self.context["request"], hit.image.file.url)
@@ -222,7 +231,8 @@ class ResultsView(APIView):
         except BadCursor as error:
             raise ValidationError({"cursor": [gettext("This is no cursor of an earlier page.")]}) from error
         following = page.next and results_url(request, pk, **wanted | {"cursor": page.next})
-        return Response(Results({"results": page.hits, "next": following}, context={"request": request}).data)
+        context = {"request": request, "leaders": leaders([page.hits])}
+        return Response(Results({"results": page.hits, "next": following}, context=context).data)
 
 
 def asked_region(search: PhotoSearch, name: str) -> PhotoRegion:
@@ -241,7 +251,8 @@ def represented(search: PhotoSearch, request: Request) -> dict[str, Any]:
     regions = regions_of(search) if search.state == State.DONE else []
     pages = nearest_of_each([Ask(region, FIRST_RESULTS) for region in regions])
     items = [item(region, page) for region, page in zip(regions, pages, strict=True)]
-    return Search(search, context={"request": request, "search": search, "items": items}).data
+    context = {"request": request, "search": search, "items": items, "leaders": leaders([page.hits for page in pages])}
+    return Search(search, context=context).data
 
 
 def results_url(request: Request, pk: UUID, object: object, **parameters: object) -> str:

@@ -62,6 +62,11 @@ def lives(search_id: UUID) -> bool:
     return bool(valkey().exists(_photo(search_id)))
 
 
+def seconds_left(search_id: UUID) -> int:
+    """How long the photo still lives; 0 once it is gone."""
+    return max(0, valkey().ttl(_photo(search_id)))
+
+
 def forget(search_id: UUID) -> None:
     """Delete the photo now."""
     valkey().delete(_photo(search_id), _bell(search_id))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from visualsearch.designs import Group, grouped
 from visualsearch.search import Ask, Page, nearest_of_each
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from visualsearch.ml.types import Box
     from visualsearch.models import PhotoRegion, PhotoSearch
 
@@ -28,6 +31,7 @@ class Item:
     box: Box
     hits: Page
     chosen: bool = False
+    groups: list[Group] = field(default_factory=list)  # the hits, nearly equal products together
 
     @property
     def url(self) -> str:
@@ -56,9 +60,13 @@ def items_of(search: PhotoSearch, *, chosen: int | None = None, after: str | Non
     if chosen not in known:
         chosen, after = (known[1] if len(known) > 1 else 0), None
     asks = [Ask(r, FULL if full else FIRST, after) if r.ordinal == chosen else Ask(r, GLIMPSE) for r in regions]
-    return [item(r, page, chosen=r.ordinal == chosen) for r, page in zip(regions, nearest_of_each(asks), strict=True)]
+    pages = nearest_of_each(asks)
+    groups = grouped([page.hits for page in pages])
+    parts = zip(regions, pages, groups, strict=True)
+    return [item(region, page, chosen=region.ordinal == chosen, groups=some) for region, page, some in parts]
 
 
-def item(region: PhotoRegion, hits: Page, *, chosen: bool = False) -> Item:
+def item(region: PhotoRegion, hits: Page, *, chosen: bool = False, groups: Sequence[Group] = ()) -> Item:
     """A region with its products."""
-    return Item(region.ordinal, region.label, region.position, region.score, region.box, hits, chosen)
+    columns = region.ordinal, region.label, region.position, region.score, region.box
+    return Item(*columns, hits, chosen, list(groups))

@@ -30,6 +30,14 @@ def describe_photo(search_id: str) -> None:
 
 
 @shared_task
+def explain_hit(photo_region_id: int, region_id: int) -> None:
+    """Find what makes a region of a photo and one of a product's picture alike."""
+    from visualsearch import explanations
+
+    explanations.make(photo_region_id, region_id)
+
+
+@shared_task
 def sweep() -> None:
     """Send whatever was lost to the workers again."""
     from visualsearch import indexing, searches

@@ -101,6 +101,8 @@ class TestASearch:
         assert first.pop("score") == pytest.approx(1, abs=1e-3)
         assert first == {
             "rank": 1,
+            "exact": True,
+            "same_look_as": None,
             "box": [0.0, 0.0, 1.0, 1.0],
             "image": picture,
             "product": {
@@ -253,8 +255,11 @@ class TestTheSchema:
             "get /api/v1/searches/{id}/",
             "delete /api/v1/searches/{id}/",
             "get /api/v1/searches/{id}/results/",
+            "get /api/v1/searches/{id}/explain/",
             "get /api/v1/products/",
             "get /api/v1/products/{slug}/",
+            "get /api/v1/products/{slug}/similar/",
+            "get /api/v1/products/{slug}/outfit/",
             "get /api/v1/categories/",
             "get /api/v1/categories/{path}/",
         }
