@@ -21,6 +21,10 @@ class CategoryQuerySet(QuerySet):
         """The top of the tree."""
         return self.filter(parent=None).order_by("position", "name")
 
+    def within(self, category: Category) -> Self:
+        """A category and all below it."""
+        return self.filter(Q(path=category.path) | Q(path__startswith=f"{category.path}/"))
+
 
 class ProductQuerySet(QuerySet):
     """Products."""

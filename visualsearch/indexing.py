@@ -8,6 +8,7 @@ A picture has a row of `Indexing` for each version that is kept: a new version i
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext
 
 from catalog import images
 from catalog.models import ProductImage
-from visualsearch import filling, photos, versions
+from visualsearch import filling, photos, shelves, versions
 from visualsearch.filling import stale_images
 from visualsearch.ml.weights import WeightsError
 from visualsearch.models import MAX_ATTEMPTS, Indexing, ModelVersion, Region, Stage, State, WornRegion
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from catalog.models import Category, Product
     from visualsearch.ml import types
 
 logger = logging.getLogger(__name__)
@@ -93,6 +95,16 @@ def receive(image: ProductImage) -> None:
         request_indexing([image.pk], due)
 
 
+def reshelve(category: Category, product: Product | None = None) -> int:
+    """A category, or one product's, changed: pictures whose items are not worn as it tells are indexed again."""
+    worn = shelves.position_of(category)
+    if not worn:
+        return 0
+    items = Region.objects.filter(image__product__category=category, ordinal__gt=0).exclude(position=worn)
+    wrong = items.filter(image__product=product) if product else items
+    return request_indexing(set(wrong.values_list("image_id", flat=True)))
+
+
 def index(image_id: int) -> State | None:
     """Describe one picture with each version that wants it, the active one first, and replace its regions.
 
@@ -150,7 +162,7 @@ def _index(image_id: int, version: ModelVersion) -> State | None:
         return None
     try:
         found = pipeline.describe(_read(image), *models, DOUBTFUL)
-        own = own_regions(found)
+        own = own_regions(found, shelves.position_of(image.product.category))
     except images.PictureRefused as error:
         return _fail(image, version, str(error.message), for_good=True)
     except Exception as error:  # whatever it is, the row tells the shop's keeper
@@ -188,11 +200,19 @@ def _read(image: ProductImage) -> Image.Image:
         return images.accept(file.read(), side=photos.LONGEST).image
 
 
-def own_regions(regions: Sequence[types.Region]) -> list[types.Region]:
-    """The whole picture and the product on it: of a jacket's picture not the trousers that the model wears."""
+def own_regions(regions: Sequence[types.Region], worn: str = "") -> list[types.Region]:
+    """The whole picture and the product on it: of a jacket's picture not the trousers that the model wears.
+
+    `worn`, where the product's category tells it, is a position: only items of it are the product. Is there none, the
+    largest item is, whatever the detector took it for, and without any item the whole picture.
+    """
     whole, *items = regions
-    largest = max((item.box.area for item in items), default=0.0)
-    return [whole, *(item for item in items if item.box.area >= OWN * largest)]
+    fitting = [item for item in items if item.position == worn] if worn else items
+    if worn and not fitting:
+        largest = max(items, key=lambda item: item.box.area, default=whole)
+        return [whole, replace(largest, label="", position=worn)]
+    area = max((item.box.area for item in fitting), default=0.0)
+    return [whole, *(item for item in fitting if item.box.area >= OWN * area)]
 
 
 def worn_regions(found: Sequence[types.Region], own: Sequence[types.Region]) -> list[types.Region]:

@@ -14,7 +14,7 @@ class CategoryFactory(DjangoModelFactory):
         model = models.Category
         django_get_or_create = ("path",)
 
-    name = "Tops"
+    name = "Clothes"  # tells nothing of where they are worn: of its pictures the detector decides
     slug = factory.LazyAttribute(lambda category: category.name.lower())
     path = factory.SelfAttribute("slug")
 

@@ -34,7 +34,7 @@ def test_a_category_shows_what_is_in_it_and_below():
     ("text", "found"),
     [
         ("linen", True), ("LINEN shirt", True), ("lin", True), ("Café", True), ("cafe", True), ("shirt cafe", True),
-        ("acme", True), ("sunny day", True), ("breezy", True), ("blue", True), ("blüe shirt", True), ("tops", True),
+        ("acme", True), ("sunny day", True), ("breezy", True), ("blue", True), ("blüe shirt", True), ("clothes", True),
         ("", True), ("  ", True), ("shrit linen", False), ("linnen", True), ("trousers", False), ("linen wool", False),
         ("%", False), ("_", False), ("\\", False), ("'; --", False), ("\0", True), ("x" * 5000, False),
     ],
