@@ -115,7 +115,7 @@ def _side(picture: Image.Image, own: PhotoRegion | Region, other: PhotoRegion | 
     picture = photos.bounded(picture)
     margin = pipeline.MARGIN if own.ordinal else 0.0
     crop = transforms.crop(picture, own.box, margin)
-    part = occlusion.decisive_part(crop, embedder, other.embedding.to_numpy())
+    part = occlusion.decisive_part(crop, embedder, other.embedding)
     colour = hues.colour_of(crop) if own.ordinal else ""  # of a whole picture it would be the ground's
     box = within(transforms.widened(own.box, margin), part.box)
     return Side(box, part.score, part.score - part.drop, colour)

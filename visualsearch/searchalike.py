@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COUNT = """
     SELECT count(*) FROM (
         SELECT 1 FROM visualsearch_region WHERE version_id = %s AND position = %s LIMIT %s
-    ) AS some
+    ) AS counted
 """
 LIKE_ONE = """
     (SELECT image.product_id, region.image_id, region.id, region.x1, region.y1, region.x2, region.y2,
