@@ -40,6 +40,7 @@ PATIENCE = timedelta(seconds=30)  # a picture asked for or begun longer ago was 
 DOUBTFUL = 0.05
 OWN = 0.5  # of the largest item's area: what is smaller on a product's picture is worn with it, not sold with it
 WORN = 0.3  # score from which something is worn with the product; a guess is not
+NOT_BESIDE = {"lower": "full", "full": "lower"}  # where one of them is found beside the other, one of both is wrong
 SAME = 0.5  # overlap from which two boxes are of one thing
 AT_ONCE = 1000  # pictures a sweep sends at most, so that a late queue is not filled with doubles
 
@@ -220,6 +221,7 @@ def worn_regions(found: Sequence[types.Region], own: Sequence[types.Region]) -> 
     the product itself by another name.
     """
     places = {one.position for one in own}
+    places |= {NOT_BESIDE[place] for place in places if place in NOT_BESIDE}
     others = [item for item in found if item.position not in places and item.score >= WORN]
     return [item for item in others if all(item.box.overlap(one.box) < SAME for one in own[1:])]
 

@@ -129,11 +129,12 @@ def similar(
 def companions(product: Product, pieces: dict[int, list[Piece]]) -> list[Companion]:
     """For each other place of the outfit on the product's pictures: the products of this shop most like it.
 
-    The largest garment of a place speaks for it: it is seen best. Places for which the shop has nothing are left out.
+    The garment that is seen largest and surest speaks for its place. Places for which nothing is there are left out.
     """
     places, own = defaultdict[str, list[Piece]](list), position_of(pieces)
     for piece in (piece for some in pieces.values() for piece in some if not piece.own and piece.position != own):
         places[piece.position].append(piece)
-    best = [max(places[position], key=lambda piece: piece.box.area) for position in POSITIONS if position in places]
+    worn = [places[position] for position in POSITIONS if position in places]
+    best = [max(some, key=lambda piece: piece.box.area * piece.region.score) for some in worn]
     found = [Companion(piece, nearest_like([piece.region], without=[product.pk], limit=FEW)) for piece in best]
     return [one for one in found if one.hits.hits]

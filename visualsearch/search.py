@@ -77,8 +77,8 @@ class Hit:
 
     @property
     def exact(self) -> bool:
-        """Whether what was asked for is this picture itself."""
-        return self.score >= EXACT
+        """Whether what was asked for is this picture itself; of a list only the first can be."""
+        return self.rank == 1 and self.score >= EXACT
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from visualsearch import explanations, photos
 from visualsearch.attributes import Shared, shared
 from visualsearch.results import regions_of
-from visualsearch.search import EXACT, nearest_products
+from visualsearch.search import nearest_products
 from visualsearch.searchalike import matched_region
 from visualsearch.tasks import explain_hit
 
@@ -30,14 +30,10 @@ class Why:
     product: Product
     region: Region  # of the product's picture
     score: float
+    exact: bool  # whether the picture is the very one that was asked with
     shared: list[Shared]
     parts: Explanation | None
     photo_lives: bool
-
-    @property
-    def exact(self) -> bool:
-        """Whether the picture is the one that was asked with."""
-        return self.score >= EXACT
 
     @property
     def under_way(self) -> bool:
@@ -62,11 +58,13 @@ def why(
     if not (asked and found):
         return None
     region, score = found
-    nearest = [hit.product.pk for hit in nearest_products(asked, limit=NEAREST).hits]
+    nearest = nearest_products(asked, limit=NEAREST).hits
+    exact = any(hit.exact and hit.product == product for hit in nearest)
+    common = shared(product.pk, [hit.product.pk for hit in nearest])
     lives = photos.lives(search.pk)
     parts = explanations.awaited(asked, region, 0) if lives else None
     if lives and parts is None:
         if explanations.is_to_be_made(asked, region) and may_ask():
             explain_hit.delay(asked.pk, region.pk)
         parts = explanations.awaited(asked, region, seconds)
-    return Why(asked, product, region, score, shared(product.pk, nearest), parts, lives)
+    return Why(asked, product, region, score, exact, common, parts, lives)

@@ -53,6 +53,14 @@ def test_guesses_and_the_product_by_another_name_are_not_worn_with_it(image, fou
     assert positions(image.worn) == []
 
 
+def test_a_dress_is_not_worn_with_a_skirt(image, found):
+    image.product.category = CategoryFactory(name="Skirts", slug="skirts", path="skirts")
+    image.product.save()
+    found(JACKET, TROUSERS, Detection("dress", "full", 0.6, Box(0, 0.1, 1, 0.5)))
+    indexing.index(image.pk)
+    assert positions(image.worn) == [(2, "upper")]
+
+
 def test_a_second_reading_takes_the_place_of_the_first(image, found):
     found(JACKET, TROUSERS)
     indexing.index(image.pk)
