@@ -14,7 +14,9 @@ from catalog.api import CategoriesView, CategoryView, ProductsView, ProductView
 from visualsearch.api import FacetsView, ResultsView, SearchesView, SearchView
 from visualsearch.apidocs import docs
 from visualsearch.apiobjects import ObjectsView, ObjectView
+from visualsearch.productapi import OutfitView, SimilarView
 from visualsearch.throttles import Reads
+from visualsearch.whyapi import ExplainView
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -37,8 +39,11 @@ urlpatterns = [
     path("v1/searches/<uuid:pk>/objects/<int:index>/", ObjectView.as_view(), name="api-object"),
     path("v1/searches/<uuid:pk>/results/", ResultsView.as_view(), name="api-results"),
     path("v1/searches/<uuid:pk>/facets/", FacetsView.as_view(), name="api-facets"),
+    path("v1/searches/<uuid:pk>/explain/", ExplainView.as_view(), name="api-explain"),
     path("v1/products/", ProductsView.as_view(**throttled), name="api-products"),
     path("v1/products/<slug:slug>/", ProductView.as_view(**throttled), name="api-product"),
+    path("v1/products/<slug:slug>/similar/", SimilarView.as_view(), name="api-similar"),
+    path("v1/products/<slug:slug>/outfit/", OutfitView.as_view(), name="api-outfit"),
     path("v1/categories/", CategoriesView.as_view(**throttled), name="api-categories"),
     path("v1/categories/<path:path>/", CategoryView.as_view(**throttled), name="api-category"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),

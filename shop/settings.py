@@ -116,6 +116,7 @@ CELERY_TASK_DEFAULT_QUEUE = "index"
 CELERY_TASK_ROUTES = {
     "visualsearch.tasks.describe_photo": {"queue": "search"},  # a person is waiting
     "visualsearch.tasks.describe_crop": {"queue": "search"},
+    "visualsearch.tasks.explain_hit": {"queue": "search"},
     "visualsearch.tasks.index_image": {"queue": "index"},
     "visualsearch.tasks.sweep": {"queue": "index"},
 }

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Category, Product, ProductImage, Variant
+from visualsearch.looks import Looks
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -70,14 +71,16 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     """A product in the colour and size that the address asks for."""
     product = get_object_or_404(Product.objects.published().for_page(), slug=slug)
     choice = Choice.of(product, request.GET)
+    looks = Looks.of(product, choice.colour)
     others = Product.objects.published().in_category(product.category).exclude(pk=product.pk)
     context = {
         "product": product,
         "choice": choice,
-        "pictures": choice.pictures,
+        "pictures": looks.on(choice.pictures),
         "here": product.category,
         "trail": trail_to(product.category),
-        "neighbours": others.for_cards()[:NEIGHBOURS],
+        "looks": looks,
+        "neighbours": [] if looks.similar else others.for_cards()[:NEIGHBOURS],
     }
     return render(request, "pages/product.html", context)
 

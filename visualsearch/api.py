@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from catalog.api import ProductCard, absolute
 from visualsearch import searches, thresholds, uploads
 from visualsearch.apifilters import Asked, AskedFilters, Counted
+from visualsearch.designs import leaders
 from visualsearch.facets import facets
 from visualsearch.models import PhotoRegion, PhotoSearch, State
 from visualsearch.problems import Conflict, problems
@@ -66,7 +67,15 @@ class Result(serializers.Serializer[Hit]):
     )
     box = BoxField(min_length=4, max_length=4, help_text="The part of `image` that matched, in fractions.")
     image = serializers.SerializerMethodField(help_text="The picture of the product that matched.")
+    exact = serializers.BooleanField(help_text="Whether `image` is the very picture that was sent, or was cut from.")
+    same_look_as = serializers.SerializerMethodField(
+        help_text="Rank of an earlier result of this page that is nearly the same: one brand, one name but for its "
+        "colours, and hardly to be told apart. Null for most."
+    )
     product = ProductCard()
+
+    def get_same_look_as(self, hit: Hit) -> int | None:
+        return self.context.get("leaders", {}).get(hit)
 
     def get_image(self, hit: Hit) -> str:
         return absolute(self.context["request"], hit.image.file.url)
@@ -233,7 +242,8 @@ class ResultsView(APIView):
         except BadCursor as error:
             raise ValidationError({"cursor": [gettext("This is no cursor of an earlier page.")]}) from error
         following = page.next and results_url(request, pk, *asked.pairs, ("cursor", page.next))
-        return Response(Results({"results": page.hits, "next": following}, context={"request": request}).data)
+        context = {"request": request, "leaders": leaders([page.hits])}
+        return Response(Results({"results": page.hits, "next": following}, context=context).data)
 
 
 class FacetsView(APIView):
@@ -282,6 +292,7 @@ def represented(search: PhotoSearch, request: Request) -> dict[str, Any]:
     pages = nearest_of_each([Ask(region, FIRST_RESULTS, floor=floors.get(region.position)) for region in regions])
     items = [item(region, page) for region, page in zip(regions, pages, strict=True)]
     context = {"request": request, "search": search, "items": items, "main": main(regions) or None}
+    context["leaders"] = leaders([page.hits for page in pages])
     return Search(search, context=context).data
 
 

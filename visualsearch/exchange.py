@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
 from django.utils import timezone
 
 from catalog.models import ProductImage
 from visualsearch import versions
-from visualsearch.models import DIMENSION, Indexing, ModelVersion, Region, Stage, State
+from visualsearch.models import DIMENSION, Indexing, ModelVersion, Region, Stage, State, WornRegion
 from visualsearch.vectors import BadVectors, Part, Vectors
 
 AT_ONCE = 500  # pictures in one transaction
 COLUMNS = ("ordinal", "label", "position", "score", "x1", "y1", "x2", "y2", "embedding")
+TABLES: tuple[tuple[type[Region | WornRegion], bool], ...] = ((Region, True), (WornRegion, False))
 
 Progress = Callable[[Iterable[Any], int], Iterable[Any]]  # shows how far a loop over so many things is
 
@@ -38,11 +39,12 @@ def take_out(version: ModelVersion, progress: Progress) -> Vectors:
     About 2.2 kB of memory a region. One statement, so that all is of one moment.
     """
     done = {"image__indexing__version": version, "image__indexing__state": State.DONE}
-    regions = Region.objects.filter(version=version, image__indexing__sha256=F("image__sha256"), **done)
-    ordered = regions.order_by("image__sha256", "image_id", "ordinal")
+    done |= {"version": version, "image__indexing__sha256": F("image__sha256")}
+    tables = [table._default_manager.filter(**done).annotate(own=Value(own)) for table, own in TABLES]
+    own, worn = (rows.order_by().values_list("image__sha256", "image_id", "own", *COLUMNS) for rows in tables)
+    ordered = own.union(worn, all=True).order_by("image__sha256", "image_id", "ordinal")
     pictures, rows, vectors = dict[str, tuple[int, int]](), list[tuple[Any, ...]](), list[Any]()
-    columns = ordered.values_list("image__sha256", "image_id", *COLUMNS).iterator(2000)
-    for sha256, image_id, *row, vector in progress(columns, regions.count()):
+    for sha256, image_id, *row, vector in progress(ordered.iterator(2000), ordered.count()):
         first, place = pictures.setdefault(sha256, (image_id, len(pictures)))
         if image_id == first:  # the same bytes in another product have the same regions
             rows.append((place, *row))
@@ -51,7 +53,7 @@ def take_out(version: ModelVersion, progress: Progress) -> Vectors:
 
 
 def _as_arrays(version: ModelVersion, pictures: list[str], rows: list[tuple[Any, ...]], vectors: list[Any]) -> Vectors:
-    picture, ordinal, label, position, score, *box = list(zip(*rows, strict=True)) or [()] * 9
+    picture, own, ordinal, label, position, score, *box = list(zip(*rows, strict=True)) or [()] * 10
     return Vectors(
         detector_sha256=np.array(version.detector_sha256),
         embedder_sha256=np.array(version.embedder_sha256),
@@ -62,6 +64,7 @@ def _as_arrays(version: ModelVersion, pictures: list[str], rows: list[tuple[Any,
         position=np.array(position, "U10"),
         score=np.array(score, np.float64),
         box=np.array(box, np.float64).T.reshape(-1, 4),
+        own=np.array(own, bool),
         vector=np.array(vectors, np.float16).reshape(-1, DIMENSION),
     )
 
@@ -103,8 +106,11 @@ def _bring_in(parts: dict[str, list[Part]], version: ModelVersion, report: Repor
     # Read only now, when no file is just being replaced.
     images = dict(ProductImage.objects.filter(pk__in=settled, sha256__in=parts).values_list("pk", "sha256"))
     due = {pk: sha256 for pk, sha256 in images.items() if settled[pk] != sha256}
-    Region.objects.filter(version=version, image__in=due).delete()
-    Region.objects.bulk_create(region for pk, sha256 in due.items() for region in _regions(pk, version, parts[sha256]))
+    for table, _ in TABLES:
+        table._default_manager.filter(version=version, image__in=due).delete()
+    new = [(part.own, _columns(part) | {"image_id": pk}) for pk, sha256 in due.items() for part in parts[sha256]]
+    Region.objects.bulk_create(Region(version=version, **columns) for own, columns in new if own)
+    WornRegion.objects.bulk_create(WornRegion(version=version, **columns) for own, columns in new if not own)
     _mark_done(due, version)
     fresh = set(due.values())
     report.imported += len(fresh)
@@ -112,11 +118,10 @@ def _bring_in(parts: dict[str, list[Part]], version: ModelVersion, report: Repor
     report.unknown += sorted(set(parts) - set(images.values()))
 
 
-def _regions(image_id: int, version: ModelVersion, parts: Sequence[Part]) -> Iterable[Region]:
-    for part in parts:
-        box = dict(zip(("x1", "y1", "x2", "y2"), part.box, strict=True))
-        names = {"ordinal": part.ordinal, "label": part.label, "position": part.position, "score": part.score}
-        yield Region(image_id=image_id, version=version, embedding=part.vector, **names, **box)
+def _columns(part: Part) -> dict[str, Any]:
+    box = dict(zip(("x1", "y1", "x2", "y2"), part.box, strict=True))
+    names = {"ordinal": part.ordinal, "label": part.label, "position": part.position, "score": part.score}
+    return names | box | {"embedding": part.vector}
 
 
 def _mark_done(due: dict[int, str], version: ModelVersion) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.models import ProductImage
 from visualsearch import versions
-from visualsearch.models import Indexing, ModelVersion, Region, Stage, State
+from visualsearch.models import Indexing, ModelVersion, Region, Stage, State, WornRegion
 
 READING = timedelta(seconds=30)  # nobody reads vectors longer than that after their version was retired
 AT_ONCE = 2000  # rows deleted in one transaction, as switching waits for it
@@ -72,7 +72,7 @@ def _purge_some() -> int:
     """Marks first, so that a version that is filled again meanwhile makes anew what is gone. Returns how many rows."""
     retired = ModelVersion.objects.select_for_update(no_key=True).filter(state=Stage.RETIRED)
     gone = list(retired.filter(changed__lt=timezone.now() - READING).order_by("pk"))
-    for model in (Indexing, Region):
+    for model in (Indexing, Region, WornRegion):
         rows = model._default_manager.filter(version__in=gone).order_by("pk").values_list("pk", flat=True)
         if some := list(rows[:AT_ONCE]):
             return model._default_manager.filter(pk__in=some).delete()[0]

@@ -22,7 +22,7 @@ from catalog.models import ProductImage
 from visualsearch import filling, photos, shelves, versions
 from visualsearch.filling import stale_images
 from visualsearch.ml.weights import WeightsError
-from visualsearch.models import MAX_ATTEMPTS, Indexing, ModelVersion, Region, Stage, State
+from visualsearch.models import MAX_ATTEMPTS, Indexing, ModelVersion, Region, Stage, State, WornRegion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +39,9 @@ PATIENCE = timedelta(seconds=30)  # a picture asked for or begun longer ago was 
 # kept as a bag is never found. Beside a sure item no doubtful one is, or a shirt would be listed among shorts.
 DOUBTFUL = 0.05
 OWN = 0.5  # of the largest item's area: what is smaller on a product's picture is worn with it, not sold with it
+WORN = 0.3  # score from which something is worn with the product; a guess is not
+NOT_BESIDE = {"lower": "full", "full": "lower"}  # where one of them is found beside the other, one of both is wrong
+SAME = 0.5  # overlap from which two boxes are of one thing
 AT_ONCE = 1000  # pictures a sweep sends at most, so that a late queue is not filled with doubles
 
 
@@ -84,7 +87,8 @@ def receive(image: ProductImage) -> None:
     """
     rows = {row.version_id: row for row in Indexing.objects.select_for_update().filter(image=image).order_by("pk")}
     if any(row.sha256 not in ("", image.sha256) for row in rows.values()):
-        Region.objects.filter(image=image).delete()
+        for table in (Region, WornRegion):
+            table._default_manager.filter(image=image).delete()
     settled = {pk for pk, row in rows.items() if row.sha256 == image.sha256 and row.state != State.WAITING}
     some = versions.kept()
     due = [version for version in some if version.pk not in settled]
@@ -158,14 +162,14 @@ def _index(image_id: int, version: ModelVersion) -> State | None:
     if image is None:
         return None
     try:
-        worn = shelves.position_of(image.product.category)
-        regions = own_regions(pipeline.describe(_read(image), *models, DOUBTFUL), worn)
+        found = pipeline.describe(_read(image), *models, DOUBTFUL)
+        own = own_regions(found, shelves.position_of(image.product.category))
     except images.PictureRefused as error:
         return _fail(image, version, str(error.message), for_good=True)
     except Exception as error:  # whatever it is, the row tells the shop's keeper
         logger.exception("Picture %s could not be described", image_id)
         return _fail(image, version, f"{type(error).__name__}: {error}")
-    return _replace(image, version, regions)
+    return _replace(image, version, own, worn_regions(found, own))
 
 
 @transaction.atomic
@@ -212,14 +216,29 @@ def own_regions(regions: Sequence[types.Region], worn: str = "") -> list[types.R
     return [whole, *(item for item in fitting if item.box.area >= OWN * area)]
 
 
+def worn_regions(found: Sequence[types.Region], own: Sequence[types.Region]) -> list[types.Region]:
+    """Of all that was found on a picture what is worn with the product: surely there, elsewhere on the body, and not
+    the product itself by another name.
+    """
+    places = {one.position for one in own}
+    places |= {NOT_BESIDE[place] for place in places if place in NOT_BESIDE}
+    others = [item for item in found if item.position not in places and item.score >= WORN]
+    return [item for item in others if all(item.box.overlap(one.box) < SAME for one in own[1:])]
+
+
 @transaction.atomic
-def _replace(image: ProductImage, version: ModelVersion, regions: Iterable[types.Region]) -> State | None:
+def _replace(
+    image: ProductImage, version: ModelVersion, own: Sequence[types.Region], worn: Sequence[types.Region]
+) -> State | None:
     """Put the regions in place of the picture's old ones; None if the picture went or changed meanwhile."""
     row = _still(image, version)
     if row is None:
         return None
-    Region.objects.filter(image=image, version=version).delete()
-    Region.objects.bulk_create(Region(image=image, version=version, **columns) for columns in as_columns(regions))
+    for table in (Region, WornRegion):
+        table._default_manager.filter(image=image, version=version).delete()
+    key = {"image": image, "version": version}
+    Region.objects.bulk_create(Region(**key, **columns) for columns in as_columns(own))
+    WornRegion.objects.bulk_create(WornRegion(**key, **columns) for columns in as_columns(worn, len(own)))
     row.state, row.attempts, row.reason, row.started, row.changed = State.DONE, 0, "", None, timezone.now()
     row.save()
     return State.DONE
@@ -247,13 +266,13 @@ def _still(image: ProductImage, version: ModelVersion) -> Indexing | None:
     return row if row and ProductImage.objects.filter(pk=image.pk, sha256=image.sha256).exists() else None
 
 
-def as_columns(regions: Iterable[types.Region]) -> list[dict[str, object]]:
-    """Regions as the columns that gallery and photo regions share."""
+def as_columns(regions: Iterable[types.Region], first: int = 0) -> list[dict[str, object]]:
+    """Regions as the columns that all their tables share, numbered from `first` on."""
     return [
         {"ordinal": ordinal, "label": r.label, "position": r.position, "score": r.score}
         | dict(zip(("x1", "y1", "x2", "y2"), r.box.as_list(), strict=True))
         | {"embedding": r.embedding}
-        for ordinal, r in enumerate(regions)
+        for ordinal, r in enumerate(regions, first)
     ]
 
 

@@ -149,6 +149,26 @@ class Region(AbstractRegion):
         return f"{self.image_id}/{self.ordinal} {self.label or self.position}"
 
 
+class WornRegion(AbstractRegion):
+    """A garment on a product's picture that is worn with the product and not sold by it: no search ever meets it.
+
+    A table of its own keeps these out of the graphs and of every list. It asks for what goes with the product.
+    """
+
+    # The first column of the constraint below.
+    image = models.ForeignKey(ProductImage, models.CASCADE, related_name="worn", db_index=False)
+    version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="worn")
+
+    class Meta(AbstractRegion.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["image", "version", "ordinal"], name="worn_region_once"),
+            box_inside_picture("worn_region_box_inside_picture"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image_id}/{self.ordinal} {self.label or self.position}"
+
+
 class Indexing(models.Model):
     """How far the workers are with one picture and one version; the table is the truth and the queue only a hint."""
 

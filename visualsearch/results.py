@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from visualsearch import thresholds
+from visualsearch.designs import Group, grouped
 from visualsearch.facets import Facets, facets
 from visualsearch.filters import NO_FILTERS, Filters
 from visualsearch.ml.types import POSITIONS, WHOLE
 from visualsearch.prominence import main_of
-from visualsearch.search import Ask, Hit, Page, nearest_of_each
+from visualsearch.search import Ask, Page, nearest_of_each
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from visualsearch.ml.types import Box
     from visualsearch.models import PhotoCrop, PhotoRegion, PhotoSearch
 
@@ -43,6 +46,7 @@ class Item:
     box: Box
     hits: Page
     chosen: bool = False
+    groups: list[Group] = field(default_factory=list)  # the hits, nearly equal products together
     filters: Filters = NO_FILTERS
     far: bool = False  # the list goes on beyond its floor, to the end
     facets: Facets | None = None  # of the one list that is shown in full
@@ -50,14 +54,14 @@ class Item:
     worn: str = ""  # what the shopper says that it is; else `position` is what the detector says
 
     @property
-    def accepted(self) -> list[Hit]:
+    def accepted(self) -> list[Group]:
         """The products that score enough, or all where no floor is known."""
-        return [hit for hit in self.hits.hits if hit.accepted is not False]
+        return [group for group in self.groups if group.hit.accepted is not False]
 
     @property
-    def below(self) -> list[Hit]:
+    def below(self) -> list[Group]:
         """Those that score less than the list's floor: the shop may not have what was asked for."""
-        return [hit for hit in self.hits.hits if hit.accepted is False]
+        return [group for group in self.groups if group.hit.accepted is False]
 
     @property
     def url(self) -> str:
@@ -129,9 +133,11 @@ def items_of(
     asks = [Ask(r, GLIMPSE, floor=floors.get(r.position)) for r in regions]
     asks[at] = asks[at]._replace(limit=FULL if full else FIRST, after=after, filters=filters, far=far)
     pages = nearest_of_each(asks)
-    items = [item(r, page) for r, page in zip(regions, pages, strict=True)]
+    groups = grouped([page.hits for page in pages])
+    items = [item(*each) for each in zip(regions, pages, groups, strict=True)]
     counted = facets(regions[at], filters=filters, floor=asks[at].floor) if full else None
-    items[at] = item(regions[at], pages[at], chosen=True, worn=said, filters=filters, far=far, facets=counted)
+    narrowed = {"filters": filters, "far": far, "facets": counted}
+    items[at] = item(regions[at], pages[at], groups[at], chosen=True, worn=said, **narrowed)
     return items
 
 
@@ -149,10 +155,10 @@ def says(region: PhotoRegion, worn: str) -> str:
     return worn
 
 
-def item(region: PhotoRegion, hits: Page, *, chosen: bool = False, **more: Any) -> Item:
+def item(region: PhotoRegion, hits: Page, groups: Sequence[Group] = (), *, chosen: bool = False, **more: Any) -> Item:
     """A region with its products; `more` are the fields that only a chosen item has."""
-    names = region.ordinal, region.label, region.position, region.score, region.box
-    return Item(*names, hits, chosen, own=region.crop_id is not None, **more)
+    columns = region.ordinal, region.label, region.position, region.score, region.box
+    return Item(*columns, hits, chosen, list(groups), own=region.crop_id is not None, **more)
 
 
 def part_of(crop: PhotoCrop) -> Item:

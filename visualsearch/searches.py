@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from PIL import Image
 
 from catalog import images, signatures
-from visualsearch import photos, versions
+from visualsearch import explanations, photos, versions
 from visualsearch.indexing import as_columns
 from visualsearch.models import MAX_ATTEMPTS, PhotoRegion, PhotoSearch, Stage, State
 
@@ -101,6 +101,7 @@ def ask_again(search: PhotoSearch) -> bool:
 def forget(search: PhotoSearch) -> None:
     """Delete the photo and all that was found in it."""
     photos.forget(search.pk)
+    explanations.forget(search.pk)
     search.delete()
 
 

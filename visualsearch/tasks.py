@@ -38,6 +38,13 @@ def describe_crop(crop_id: str) -> None:
         describe_crop.delay(crop_id)
 
 
+def explain_hit(photo_region_id: int, region_id: int) -> None:
+    """Find what makes a region of a photo and one of a product's picture alike."""
+    from visualsearch import explanations
+
+    explanations.make(photo_region_id, region_id)
+
+
 @shared_task
 def sweep() -> None:
     """Send whatever was lost to the workers again."""

@@ -1,8 +1,8 @@
-"""The addresses of a search with a photo."""
+"""The addresses of a search with a photo, and of what looks like a product."""
 
 from django.urls import path
 
-from visualsearch import views
+from visualsearch import productviews, views, whyviews
 
 urlpatterns = [
     path("search/", views.photo_search, name="photo-search"),
@@ -13,4 +13,7 @@ urlpatterns = [
     path("search/<uuid:pk>/crop/", views.crop, name="search-crop"),
     path("search/<uuid:pk>/again/", views.again, name="search-again"),
     path("search/<uuid:pk>/forget/", views.forget, name="search-forget"),
+    path("search/<uuid:pk>/why/", whyviews.explain, name="search-why"),
+    path("product/<slug:slug>/similar/", productviews.similar_products, name="product-similar"),
+    path("product/<slug:slug>/look/<int:picture>/", productviews.look, name="product-look"),
 ]

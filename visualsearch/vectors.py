@@ -21,11 +21,12 @@ from visualsearch.models import DIMENSION
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = "vitrine vectors 1"
+FORMAT = "vitrine vectors 2"
+FIRST = "vitrine vectors 1"  # knew nothing of what is worn with a product: all of its regions are the products' own
 MOST_REGIONS = 1000  # of a picture
 UNIT = 0.01  # how far a length may be from 1: half precision moves it by a tenth of that
 KINDS = {"picture_sha256": "U", "picture": "i", "ordinal": "i", "label": "U", "position": "U", "score": "f", "box": "f"}
-KINDS |= {"vector": "f", "detector_sha256": "U", "embedder_sha256": "U"}
+KINDS |= {"vector": "f", "own": "b", "detector_sha256": "U", "embedder_sha256": "U"}
 
 
 class BadVectors(Exception):
@@ -40,6 +41,7 @@ class Part(NamedTuple):
     position: str
     score: float
     box: list[float]
+    own: bool
     vector: NDArray[np.float16]
 
 
@@ -56,6 +58,7 @@ class Vectors:
     position: NDArray[np.str_]  # (R,)
     score: NDArray[np.float64]  # (R,)
     box: NDArray[np.float64]  # (R, 4)
+    own: NDArray[np.bool_]  # (R,) of the product itself; False for what is worn with it
     vector: NDArray[np.float16]  # (R, DIMENSION)
 
     def pictures(self) -> Iterator[tuple[str, list[Part]]]:
@@ -68,7 +71,7 @@ class Vectors:
 
     def _part(self, row: int) -> Part:
         names = int(self.ordinal[row]), str(self.label[row]), str(self.position[row]), float(self.score[row])
-        return Part(*names, self.box[row].tolist(), self.vector[row])
+        return Part(*names, self.box[row].tolist(), bool(self.own[row]), self.vector[row])
 
 
 def write(path: Path, vectors: Vectors) -> None:
@@ -112,11 +115,14 @@ def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with path.open("rb") as opened:
             file = np.load(opened, allow_pickle=False)
-            if not isinstance(file, np.lib.npyio.NpzFile) or "format" not in file or str(file["format"]) != FORMAT:
+            format = str(file["format"]) if isinstance(file, np.lib.npyio.NpzFile) and "format" in file else ""
+            if format not in (FORMAT, FIRST):
                 raise BadVectors(f"{path.name} is no file of vectors that this shop reads ({FORMAT}).")
-            if lacking := [name for name in KINDS if name not in file]:
+            added = {"own"} if format == FIRST else set()
+            if lacking := [name for name in KINDS if name not in added and name not in file]:
                 raise BadVectors(f"{path.name} lacks {', '.join(lacking)}. Export it again.")
-            return {name: file[name] for name in KINDS}
+            arrays = {name: file[name] for name in KINDS if name not in added}
+            return arrays | {name: np.ones(arrays["picture"].shape, bool) for name in added}
     except FileNotFoundError as error:
         raise BadVectors(f"There is no file {path}.") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -138,7 +144,7 @@ def _checks(v: Vectors) -> Iterator[tuple[partial[bool], str]]:
 def _shaped(v: Vectors) -> bool:
     pictures, regions = len(v.picture_sha256) if v.picture_sha256.ndim == 1 else -1, v.picture.size
     wanted = [(v.picture_sha256, (pictures,)), (v.box, (regions, 4)), (v.vector, (regions, DIMENSION))]
-    wanted += [(a, (regions,)) for a in (v.picture, v.ordinal, v.label, v.position, v.score)]
+    wanted += [(a, (regions,)) for a in (v.picture, v.ordinal, v.label, v.position, v.score, v.own)]
     wanted += [(v.detector_sha256, ()), (v.embedder_sha256, ())]
     return all(array.shape == shape for array, shape in wanted)
 
@@ -161,8 +167,14 @@ def _grouped(v: Vectors) -> bool:
 
 def _worn(v: Vectors) -> bool:
     known = bool(np.isin(v.position, [WHOLE, *POSITIONS]).all())
-    whole_comes_first = np.array_equal(v.position == WHOLE, v.ordinal == 0)
-    return known and whole_comes_first and v.label.dtype.itemsize <= 50 * 4 and all(map(str.isprintable, v.label))
+    whole_comes_first = np.array_equal(v.position == WHOLE, v.ordinal == 0) and bool(v.own[v.ordinal == 0].all())
+    return (
+        known
+        and whole_comes_first
+        and bool(v.own[v.ordinal == 0].all())
+        and v.label.dtype.itemsize <= 50 * 4
+        and all(map(str.isprintable, v.label))
+    )
 
 
 def _inside(v: Vectors) -> bool:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext, gettext_noop
 
 register = template.Library()
 
+DOT = 0.028  # of a picture's longer side: 24 px across on a phone
+
 # What the detectors call things, so that translators meet the words. A class that is not here is shown as it is.
 NAMES = {
     label: name
@@ -92,3 +94,31 @@ def crop(item: Any, photo: Any) -> str:
     side = max(right - left, bottom - top)
     x, y = (left + right - side) / 2, (top + bottom - side) / 2
     return f"{x:.0f} {y:.0f} {side} {side}"
+
+
+@register.filter
+def mark(piece: Any) -> dict[str, int]:
+    """Where a piece's frame and its dot lie on its picture, in the picture's pixels; the dot is as large as a thumb."""
+    image, (x1, y1, x2, y2) = piece.image, piece.box.pixels(piece.image.width, piece.image.height)
+    radius = round(DOT * max(image.width, image.height))
+    middle = {"cx": (x1 + x2) // 2, "cy": (y1 + y2) // 2, "radius": radius, "eye": radius // 3}
+    return middle | {"x": x1, "y": y1, "width": x2 - x1, "height": y2 - y1}
+
+
+@register.filter
+def likeness(score: float) -> int:
+    """A cosine as a whole number of hundredths, 0 at least."""
+    return max(0, round(score * 100))
+
+
+@register.filter
+def place(position: str) -> str:
+    """Where something is worn, in the page's language."""
+    return gettext(NAMES.get(position, position.capitalize()))
+
+
+@register.filter
+def spoken(word: str) -> str:
+    """An attribute's kind or word in the page's language, with a capital."""
+    said = gettext(word)
+    return said[:1].upper() + said[1:]

@@ -156,7 +156,7 @@ def test_the_chosen_colours_pictures_come_first(client):
         VariantFactory(product=product, colour=colour, size="M")
         with_pictures(product, colour=colour)
     response = client.get(product.get_absolute_url(), {"colour": "Red"})
-    assert [image.colour for image in response.context["pictures"]] == ["Red", "Navy"]
+    assert [image.colour for image, _ in response.context["pictures"]] == ["Red", "Navy"]
 
 
 def test_a_product_without_variants_or_pictures_has_a_page(client):
@@ -185,7 +185,7 @@ def test_a_page_costs_as_many_queries_with_many_products_as_with_few(client, dre
     [a_product(name=f"Dress {n}", category=CategoryFactory(name=f"Shelf{n}")) for n in range(2, 9)]
     [a_product(name=f"Dress {n}", category=dresses) for n in range(9, 16)]
     assert [queries_of(client, address) for address in addresses] == few
-    assert max(few) <= 8
+    assert max(few) <= 10
 
 
 def queries_of(client, address):

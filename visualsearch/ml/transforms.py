@@ -31,6 +31,10 @@ def as_array(square: Image.Image, mean: float, std: float) -> NDArray[np.float32
 
 def crop(picture: Image.Image, box: Box, margin: float = 0.0) -> Image.Image:
     """The part of a picture inside a box, widened on each side by `margin` of the box's own side."""
+    return picture.crop(widened(box, margin).pixels(picture.width, picture.height))
+
+
+def widened(box: Box, margin: float) -> Box:
+    """The box with `margin` of its own side more on each side, as far as the picture goes."""
     dx, dy = margin * (box.x2 - box.x1), margin * (box.y2 - box.y1)
-    wider = type(box)(max(0.0, box.x1 - dx), max(0.0, box.y1 - dy), min(1.0, box.x2 + dx), min(1.0, box.y2 + dy))
-    return picture.crop(wider.pixels(picture.width, picture.height))
+    return type(box)(max(0.0, box.x1 - dx), max(0.0, box.y1 - dy), min(1.0, box.x2 + dx), min(1.0, box.y2 + dy))

@@ -28,6 +28,13 @@ class Box:
         """Share of the picture that the box covers, 0 to 1."""
         return max(0.0, self.x2 - self.x1) * max(0.0, self.y2 - self.y1)
 
+    def overlap(self, other: Box) -> float:
+        """Intersection over union with another box of the same picture, 0 to 1."""
+        width = min(self.x2, other.x2) - max(self.x1, other.x1)
+        height = min(self.y2, other.y2) - max(self.y1, other.y1)
+        shared = max(0.0, width) * max(0.0, height)
+        return shared / (self.area + other.area - shared)
+
     def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
         """The box in whole pixels of a picture of that size, at least one pixel in each direction."""
         left, top = int(self.x1 * width), int(self.y1 * height)

@@ -8,7 +8,7 @@ from PIL import Image
 from catalog.models import ProductImage
 from catalog.tests.factories import ProductFactory
 from visualsearch.ml.types import POSITIONS, WHOLE
-from visualsearch.models import ModelVersion, PhotoRegion, PhotoSearch, Region, Stage, State
+from visualsearch.models import ModelVersion, PhotoRegion, PhotoSearch, Region, Stage, State, WornRegion
 
 
 def photo(colour="red", size=(160, 240), format="JPEG", **options):
@@ -54,3 +54,8 @@ def a_search(version, *vectors, positions=(WHOLE, *POSITIONS)):
         PhotoRegion.objects.create(search=search, ordinal=i, position=positions[i], score=1.0, embedding=v, **BOX)
         for i, v in enumerate(vectors)
     ]
+
+
+def a_worn_region(image, version, vector, position, ordinal=5, **columns):
+    columns = BOX | {"score": 1.0, "embedding": vector} | columns
+    return WornRegion.objects.create(image=image, version=version, position=position, ordinal=ordinal, **columns)

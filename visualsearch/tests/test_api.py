@@ -142,6 +142,8 @@ class TestASearch:
         assert first == {
             "rank": 1,
             "accepted": None,
+            "exact": True,
+            "same_look_as": None,
             "box": [0.0, 0.0, 1.0, 1.0],
             "image": picture,
             "product": {
@@ -298,8 +300,11 @@ class TestTheSchema:
             "get /api/v1/searches/{id}/objects/{index}/",
             "get /api/v1/searches/{id}/results/",
             "get /api/v1/searches/{id}/facets/",
+            "get /api/v1/searches/{id}/explain/",
             "get /api/v1/products/",
             "get /api/v1/products/{slug}/",
+            "get /api/v1/products/{slug}/similar/",
+            "get /api/v1/products/{slug}/outfit/",
             "get /api/v1/categories/",
             "get /api/v1/categories/{path}/",
         }

@@ -136,7 +136,7 @@ class TestASearch:
         assert "We may not have this." in page.content.decode()
         shirt, trousers = page.context["items"]
         assert (len(shirt.accepted), len(shirt.below)) == (0, 5)
-        assert [hit.product.slug for hit in trousers.accepted] == ["red-thing"]
+        assert [group.hit.product.slug for group in trousers.accepted] == ["red-thing"]
         narrowed = client.get(address, {"item": 1, "in_stock": 1}).content.decode()
         assert "With what you chose, we may not have this." in narrowed
 

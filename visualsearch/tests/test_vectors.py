@@ -10,7 +10,7 @@ from django.forms import model_to_dict
 from catalog import pictures
 from catalog.tests.factories import ProductFactory
 from visualsearch import filling, indexing, pipeline, tasks, versions
-from visualsearch.models import Indexing, ModelVersion, Region
+from visualsearch.models import Indexing, ModelVersion, Region, WornRegion
 from visualsearch.tests.makers import photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("networks", "valkey")]
@@ -100,6 +100,29 @@ class TestAnImport:
         call_command("import_vectors", str(file))
         assert rows() == before
         assert "3 pictures got their vectors, 0 had them, 0 of the file are not in this shop" in capsys.readouterr().out
+
+    def test_restores_what_is_worn_with_a_product_where_no_search_meets_it(self, shelf, tmp_path, no_models):
+        image = Region.objects.order_by("image").first().image
+        item = image.regions.get(ordinal=2)
+        WornRegion.objects.create(
+            **model_to_dict(item, exclude=["id", "image", "version"]), image=image, version=item.version
+        )
+        item.delete()
+        call_command("export_vectors", str(tmp_path / "v.npz"))
+        before = [model_to_dict(row, exclude=["id"]) for row in WornRegion.objects.all()]
+        WornRegion.objects.all().delete()
+        Indexing.objects.all().delete()
+        call_command("import_vectors", str(tmp_path / "v.npz"))
+        assert [model_to_dict(row, exclude=["id"]) for row in WornRegion.objects.all()] == before
+        assert list(image.regions.values_list("ordinal", flat=True)) == [0, 1]
+
+    def test_takes_all_of_a_file_of_the_first_format_for_the_products_own(self, file, no_models):
+        path = changed(file, format=np.array("vitrine vectors 1"), own=None)
+        before = rows()
+        Indexing.objects.all().delete()
+        call_command("import_vectors", str(path))
+        assert rows() == before
+        assert not WornRegion.objects.exists()
 
     def test_changes_nothing_the_second_time(self, file, no_models, capsys):
         before = set(Region.objects.values_list("pk", flat=True))
