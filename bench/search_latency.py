@@ -65,7 +65,7 @@ class Shop:
             raise SystemExit(f"The shop answered {answer.status} to the photo: {page[:300].decode(errors='replace')}")
         while True:
             _, page = self._ask("GET", answer.getheader("Location", ""))
-            if b"hx-trigger" not in page:
+            if b"data-waiting" not in page:
                 return page.decode()
             self.waits += 1
 

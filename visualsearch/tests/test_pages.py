@@ -351,7 +351,7 @@ class TestAPartThatIsLate:
         crops.answer(PhotoCrop.objects.get().pk)
         page = client.get(address, headers={"HX-Request": "true"})
         assert page.context["part"] is None
-        assert "hx-trigger" not in page.content.decode()
+        assert "data-waiting" not in page.content.decode()
 
     def test_says_when_it_is_given_up(self, client, address):
         PhotoCrop.objects.update(state=State.FAILED, reason="expired")
