@@ -16,7 +16,8 @@ from rest_framework.views import APIView
 
 from catalog.api import ProductCard, ProductPicture
 from catalog.models import Product, ProductImage
-from visualsearch.api import MOST_RESULTS, BoxField, Result
+from visualsearch.api import BoxField, Result
+from visualsearch.apifilters import MOST_RESULTS
 from visualsearch.designs import leaders, other_colours
 from visualsearch.looks import PieceList, look_of
 from visualsearch.outfits import Companion, companions, pieces_of, shades, shown_colour, similar

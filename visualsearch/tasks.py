@@ -38,6 +38,7 @@ def describe_crop(crop_id: str) -> None:
         describe_crop.delay(crop_id)
 
 
+@shared_task
 def explain_hit(photo_region_id: int, region_id: int) -> None:
     """Find what makes a region of a photo and one of a product's picture alike."""
     from visualsearch import explanations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -238,16 +239,12 @@ def _ordinal(request: HttpRequest) -> int | None:
 def _items(request: HttpRequest, search: PhotoSearch) -> list[Item]:
     """The lists that the address asks for; an address that asks for nonsense gets the usual ones."""
     chosen, worn = _ordinal(request), request.GET.get("worn", "")
-    wanted = {
-        "chosen": chosen,
-        "worn": worn,
-        "filters": Filters.read(request.GET),
-        "far": request.GET.get("far") == "1",
-    }
+    filters, far = Filters.read(request.GET), request.GET.get("far") == "1"
+    wanted = partial(items_of, search, chosen=chosen, worn=worn, filters=filters, far=far)
     try:
-        return items_of(search, after=request.GET.get("after"), **wanted)
+        return wanted(after=request.GET.get("after"))
     except BadCursor:
-        return items_of(search, **wanted)
+        return wanted()
 
 
 def _refused(request: HttpRequest, message: str, status: int) -> HttpResponse:
