@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from catalog.api import CategoriesView, CategoryView, ProductsView, ProductView
 from visualsearch.api import ResultsView, SearchesView, SearchView
 from visualsearch.apidocs import docs
+from visualsearch.apifeedback import FeedbackView
 from visualsearch.throttles import Reads
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ urlpatterns = [
     path("v1/searches/", SearchesView.as_view(), name="api-searches"),
     path("v1/searches/<uuid:pk>/", SearchView.as_view(), name="api-search"),
     path("v1/searches/<uuid:pk>/results/", ResultsView.as_view(), name="api-results"),
+    path("v1/searches/<uuid:pk>/feedback/", FeedbackView.as_view(), name="api-feedback"),
     path("v1/products/", ProductsView.as_view(**throttled), name="api-products"),
     path("v1/products/<slug:slug>/", ProductView.as_view(**throttled), name="api-product"),
     path("v1/categories/", CategoriesView.as_view(**throttled), name="api-categories"),
