@@ -31,10 +31,11 @@ def describe_photo(search_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Send whatever was lost to the workers again, and note what was searched for."""
-    from visualsearch import indexing, insight, searches
+    """Send whatever was lost to the workers again, note what was searched for, and look at some of the catalogue."""
+    from visualsearch import doctor, indexing, insight, searches
 
     indexing.sweep()
     insight.sweep()  # before what is a day old goes
     for search_id in searches.sweep():
         describe_photo.delay(str(search_id))
+    doctor.sweep()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from visualsearch import indexing, insight, searches
+from visualsearch import doctor, indexing, insight, searches
 from visualsearch.tasks import describe_photo
 
 
@@ -21,4 +21,5 @@ class Command(BaseCommand):
         photos = searches.sweep()
         for search_id in photos:
             describe_photo.delay(str(search_id))
+        doctor.sweep()
         self.stdout.write(f"{pictures} pictures and {len(photos)} photos sent to the workers again.")
