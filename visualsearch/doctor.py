@@ -31,7 +31,8 @@ LOOKED = 10  # neighbours that are asked where a picture belongs
 # with the keeper.
 BELIEF = ((0.8, 0.6), (0.5, 0.3), (0.0, 0.1))
 ALIKE = 0.9  # cosine from which two pictures may be the same
-FINGERS_APART = 6.0  # mean difference of two fingerprints, of 255, up to which they are
+MOST = 8  # pixels of a fingerprint, of 64
+FINGERS_APART = 24.0  # up to there two fingerprints are of the same picture
 COLOUR_APART = 28.0  # distance of a name from every colour of the garment, see `colours.distance`
 AGAIN = timedelta(days=1)  # a picture is examined again after: its product, or others, may have changed
 AT_ONCE = 200
@@ -235,5 +236,10 @@ def _fingerprints(near: dict[int, list[Neighbour]]) -> dict[int, bytes]:
 
 
 def _apart(one: bytes, other: bytes) -> float:
-    """Mean difference of two fingerprints, 0 to 255."""
-    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(other)
+    """How far apart two fingerprints are where they are most: the mean of MOST pixels' strongest channels, 0 to 255.
+
+    The mean of all would take a shirt for its twin in another colour, where both are small before a white wall.
+    """
+    channels = [abs(a - b) for a, b in zip(one, other, strict=True)]
+    pixels = sorted(max(channels[at : at + 3]) for at in range(0, len(channels), 3))
+    return sum(pixels[-MOST:]) / MOST

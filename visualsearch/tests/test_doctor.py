@@ -190,8 +190,14 @@ class TestOfTwins:
         assert Finding.objects.get().other == first
 
     def test_another_colour_of_the_same_cut_is_no_twin(self, version):
-        images = [a_picture(version, drawn(3, cloth=cloth), vector=unit(1)) for cloth in ("#b02020", "#20b020")]
+        images = [a_picture(version, drawn(3, cloth=cloth), vector=unit(1)) for cloth in ("#b02020", "#902090")]
         assert findings(*images) == set()
+
+    def test_not_even_where_it_is_small_before_a_white_wall(self, version):
+        walls = [Image.new("RGB", (1200, 1600), "white") for _ in range(2)]
+        for wall, cloth in zip(walls, ("#b02020", "#20a080"), strict=True):
+            wall.paste(drawn(3, size=(450, 600), cloth=cloth), (375, 500))
+        assert findings(*(a_picture(version, wall, vector=unit(1)) for wall in walls)) == set()
 
     def test_pictures_of_one_product_are_no_twins(self, version):
         product = ProductFactory()
