@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from catalog.api import CategoriesView, CategoryView, ProductsView, ProductView
 from visualsearch.api import FacetsView, ResultsView, SearchesView, SearchView
 from visualsearch.apidocs import docs
+from visualsearch.apifeedback import FeedbackView
 from visualsearch.apiobjects import ObjectsView, ObjectView
 from visualsearch.productapi import OutfitView, SimilarView
 from visualsearch.throttles import Reads
@@ -40,6 +41,7 @@ urlpatterns = [
     path("v1/searches/<uuid:pk>/results/", ResultsView.as_view(), name="api-results"),
     path("v1/searches/<uuid:pk>/facets/", FacetsView.as_view(), name="api-facets"),
     path("v1/searches/<uuid:pk>/explain/", ExplainView.as_view(), name="api-explain"),
+    path("v1/searches/<uuid:pk>/feedback/", FeedbackView.as_view(), name="api-feedback"),
     path("v1/products/", ProductsView.as_view(**throttled), name="api-products"),
     path("v1/products/<slug:slug>/", ProductView.as_view(**throttled), name="api-product"),
     path("v1/products/<slug:slug>/similar/", SimilarView.as_view(), name="api-similar"),

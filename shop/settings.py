@@ -150,6 +150,7 @@ VISUALSEARCH = {
     "PHOTO_TTL": env.int("PHOTO_TTL", default=1800),  # seconds that a shopper's photo lives in Valkey
     "PHOTO_MAX_BYTES": env.int("PHOTO_MAX_BYTES", default=15 * 1024 * 1024),
     "WAIT": env.float("SEARCH_WAIT", default=1.5),  # seconds that a page holds its answer for the worker
+    "INSIGHT_DAYS": env.int("INSIGHT_DAYS", default=90),  # that vectors and boxes of what was searched with are kept
 }
 
 # --- The API --------------------------------------------------------------------------------------------------------

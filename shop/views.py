@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Category, Product, ProductImage, Variant
 from visualsearch.looks import Looks
+from visualsearch.reactions import note_click
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -70,6 +71,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """A product in the colour and size that the address asks for."""
     product = get_object_or_404(Product.objects.published().for_page(), slug=slug)
+    note_click(request, product)
     choice = Choice.of(product, request.GET)
     looks = Looks.of(product, choice.colour)
     others = Product.objects.published().in_category(product.category).exclude(pk=product.pk)

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 
 from catalog import admin as catalog_admin
 from catalog.models import Product, ProductImage
+from visualsearch.admindoctor import FindingAdmin  # noqa: F401 - registers itself
+from visualsearch.admininsight import TallyAdmin  # noqa: F401 - registers itself
 from visualsearch.adminversions import ModelVersionAdmin  # noqa: F401 - registers itself
 from visualsearch.indexing import request_indexing
 from visualsearch.ml.types import WHOLE

@@ -278,3 +278,6 @@ class PhotoRegion(AbstractRegion):
 
     def __str__(self) -> str:
         return f"{self.search_id}/{self.ordinal} {self.label or self.position}"
+
+
+from visualsearch import modelsdoctor, modelsinsight  # noqa: E402, F401 - the keeper's tables, which build on these

@@ -100,9 +100,13 @@ def ask_again(search: PhotoSearch) -> bool:
 
 def forget(search: PhotoSearch) -> None:
     """Delete the photo and all that was found in it."""
-    photos.forget(search.pk)
-    explanations.forget(search.pk)
+    from visualsearch import insight  # here, as it reads the lists of searches
+
+    search_id = search.pk
+    photos.forget(search_id)
+    explanations.forget(search_id)
     search.delete()
+    insight.forget(search_id)
 
 
 def sweep() -> list[UUID]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ENGLISH = {
     "upper": "top tee shirt tshirt blouse polo sweater jumper pullover cardigan hoodie sweatshirt jacket coat blazer "
     "vest waistcoat gilet parka anorak outerwear knitwear tank bra camisole tunic kimono longsleeve",
-    "lower": "trouser pant jean short skirt legging chino jogger bottom culotte sweatpant",
+    "lower": "trouser pant jean shorts skirt legging chino jogger bottom culotte sweatpant",
     "full": "dress jumpsuit romper playsuit dungaree gown",
     "feet": "shoe boot sneaker trainer sandal loafer heel pump slipper footwear",
     "bag": "bag backpack rucksack tote purse clutch handbag satchel",

@@ -48,11 +48,13 @@ def explain_hit(photo_region_id: int, region_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Send whatever was lost to the workers again."""
-    from visualsearch import crops, indexing, searches
+    """Send whatever was lost to the workers again, note what was searched for, and look at some of the catalogue."""
+    from visualsearch import crops, doctor, indexing, insight, searches
 
     indexing.sweep()
+    insight.sweep()  # before what is a day old goes
     for search_id in searches.sweep():
         describe_photo.delay(str(search_id))
     for crop_id in crops.sweep():
         describe_crop.delay(str(crop_id))
+    doctor.sweep()

@@ -294,6 +294,7 @@ class TestTheSchema:
         schema = yaml.safe_load(client.get("/api/v1/schema/").content)
         assert {f"{m} {path}" for path, methods in schema["paths"].items() for m in methods} == {
             "post /api/v1/searches/",
+            "post /api/v1/searches/{id}/feedback/",
             "get /api/v1/searches/{id}/",
             "delete /api/v1/searches/{id}/",
             "post /api/v1/searches/{id}/objects/",

@@ -27,6 +27,7 @@ BAG = Region("bag", "bag", 0.4, Box(0.7, 0.5, 0.8, 0.7), VECTOR)
         ("Bras & Tanks", "upper"),
         ("Trousers", "lower"),
         ("Jeans and shorts", "lower"),
+        ("Short", ""),
         ("Sneakers", "feet"),
         ("Tote bags", "bag"),
         ("Sunglasses", "head"),
@@ -49,6 +50,7 @@ def test_of_names_that_tell_nothing_the_nearest_above_is_asked():
     bags = Category(name="Bags")
     assert shelves.position_of(Category(name="New in", parent=Category(name="Canvas", parent=bags))) == "bag"
     assert shelves.position_of(Category(name="Shoes", parent=bags)) == "feet"
+    assert shelves.position_of(Category(name="Short", parent=Category(name="Dresses"))) == "full"
     assert shelves.position_of(None) == ""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from visualsearch import indexing, searches
+from visualsearch import doctor, indexing, insight, searches
 from visualsearch.tasks import describe_photo
 
 
@@ -16,7 +16,10 @@ class Command(BaseCommand):
     help = "Send the pictures and photos that were lost on the way to the workers again."
 
     def handle(self, **options: Any) -> None:
-        pictures, photos = indexing.sweep(), searches.sweep()
+        pictures = indexing.sweep()
+        insight.sweep()  # before what is a day old goes
+        photos = searches.sweep()
         for search_id in photos:
             describe_photo.delay(str(search_id))
+        doctor.sweep()
         self.stdout.write(f"{pictures} pictures and {len(photos)} photos sent to the workers again.")
