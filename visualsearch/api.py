@@ -234,7 +234,7 @@ class ResultsView(APIView):
         asked = Asked(data=request.query_params)
         asked.is_valid(raise_exception=True)
         wanted, filters = asked.validated_data, asked.filters
-        region = asked_region(search, wanted["object"], wanted["position"])
+        region = asked_region(search, wanted["object"], wanted.get("position", ""))
         floor = thresholds.floors(search).get(region.position)
         ask = Ask(region, wanted["limit"], wanted.get("cursor"), filters, floor, wanted["far"])
         try:
@@ -265,7 +265,7 @@ class FacetsView(APIView):
         search = get_object_or_404(PhotoSearch, pk=pk)
         asked = AskedFilters(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        region = asked_region(search, asked.validated_data["object"], asked.validated_data["position"])
+        region = asked_region(search, asked.validated_data["object"], asked.validated_data.get("position", ""))
         floor = thresholds.floors(search).get(region.position)
         return Response(Counted(facets(region, filters=asked.filters, floor=floor)).data)
 

@@ -25,7 +25,7 @@ class AskedFilters(serializers.Serializer[Any]):
     """Which list, and what its products must be."""
 
     object = serializers.RegexField(r"^(image|\d{1,3})$", default="image", help_text="An `index`, or `image`.")
-    position = serializers.ChoiceField(PLACES, default="", help_text="What to look for it among instead.")
+    position = serializers.ChoiceField(PLACES, required=False, help_text="What to look for it among instead.")
     category = serializers.CharField(required=False, help_text="A category's `path`: it and all below.")
     brand = several(serializers.CharField(), "Any of these, whatever their case.")
     size = several(serializers.CharField(), "Any of these.")
@@ -47,9 +47,10 @@ class AskedFilters(serializers.Serializer[Any]):
 
     @property
     def pairs(self) -> Pairs:
-        """Object, position and filters, to be spelled in the address of a further page."""
-        given = [(name, self.validated_data[name]) for name in ("object", "position") if self.validated_data[name]]
-        return [*given, *self.filters.pairs]
+        """Object and filters, to be spelled in the address of a further page."""
+        worn = self.validated_data.get("position")
+        place = [("position", worn)] if worn else []
+        return [("object", self.validated_data["object"]), *place, *self.filters.pairs]
 
 
 class Asked(AskedFilters):

@@ -15,13 +15,13 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from visualsearch import crops, searches
+from visualsearch import crops, searches, thresholds
 from visualsearch.api import FIRST_RESULTS, WAIT, BoxField, FoundObject, asked_region, preferred_wait
 from visualsearch.ml.types import Box
 from visualsearch.models import PhotoCrop, PhotoSearch, State
 from visualsearch.problems import Conflict, Gone, problems
 from visualsearch.results import PLACES, Item, item, part_of, says
-from visualsearch.search import nearest_products
+from visualsearch.search import Ask, nearest_of_each
 from visualsearch.tasks import describe_crop
 from visualsearch.throttles import PerAddress, PerToken, Reads
 
@@ -153,7 +153,9 @@ def represented(
         except ValidationError as error:
             raise NotFound(gettext("Nothing in this photo has this index.")) from error
         worn = says(region, worn)
-        thing = item(region, nearest_products(region, limit=FIRST_RESULTS), worn=worn)
+        ask = Ask(region, FIRST_RESULTS, floor=thresholds.floors(search).get(region.position))
+        [page] = nearest_of_each([ask])
+        thing = item(region, page, worn=worn)
     return ObjectOfSearch(thing, context={"request": request, "search": search, "crop": crop}).data
 
 
