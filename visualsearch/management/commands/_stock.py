@@ -86,7 +86,7 @@ def _add(gallery: Iterable[Shot]) -> dict[str, str]:
         if shot.product not in rows:
             slug = f"product-{len(rows)}"
             rows[shot.product] = Product.objects.create(
-                slug=slug, name=shot.product[:200], category=shelf(["Trial"]), status=Product.Status.PUBLISHED
+                slug=slug, name=shot.product[:200], category=shelf([shot.label.title() or "Trial"]), status="published"
             )
             styles[slug] = shot.product
         pictures.add_picture(rows[shot.product], shot.content())
