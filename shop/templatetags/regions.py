@@ -45,6 +45,13 @@ SHELVES = {
     "whole": gettext_noop("Everything"),
 }
 
+# What `visualsearch.ml.hues` calls colours; it knows nothing of languages.
+HUES = (
+    *(gettext_noop("black"), gettext_noop("white"), gettext_noop("grey"), gettext_noop("beige"), gettext_noop("brown")),
+    *(gettext_noop("red"), gettext_noop("pink"), gettext_noop("orange"), gettext_noop("yellow"), gettext_noop("green")),
+    *(gettext_noop("blue"), gettext_noop("navy"), gettext_noop("purple")),
+)
+
 
 @register.filter
 def percent(fraction: float) -> str:
