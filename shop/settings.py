@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop.compression.Pages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shop.languages.Languages",
@@ -183,7 +184,7 @@ SPECTACULAR_SETTINGS = {
 # --- Money, words and time ------------------------------------------------------------------------------------------
 CURRENCY = env("CURRENCY", default="EUR")
 SHOP_NAME = env("SHOP_NAME", default="Vitrine")
-LANGUAGES = [("en", "English"), ("vi", "Tiếng Việt")]  # each in its own words, as the switch shows them
+LANGUAGES = [("en", "English"), ("vi", "Vietnamese")]
 LANGUAGE_CODE = env("SHOP_LANGUAGE", default="en")
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise ImproperlyConfigured(f"SHOP_LANGUAGE is {LANGUAGE_CODE}; this shop speaks {', '.join(dict(LANGUAGES))}.")

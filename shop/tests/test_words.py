@@ -26,7 +26,7 @@ def kept():
 
 
 def key(message):
-    """What a sentence is known by. Babel reads a compiled file a little otherwise: contexts as bytes, plurals as lists."""
+    """What a sentence is known by. Of a compiled file Babel gives contexts as bytes, plurals as lists."""
     context = message.context.decode() if isinstance(message.context, bytes) else message.context
     return context, tuple(message.id) if isinstance(message.id, list) else message.id
 

@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def _as_python(path: Path) -> BytesIO:
-    """A module as it is; a template as the calls that Django makes of it, in brackets: its lines are indented at will."""
+    """A module as it is; a template as Django's calls, in brackets, as its lines are indented at will."""
     text = path.read_text()
     return BytesIO((text if path.suffix == ".py" else f"(\n{templatize(text)}\n)").encode())
 
