@@ -184,7 +184,7 @@ SPECTACULAR_SETTINGS = {
 # --- Money, words and time ------------------------------------------------------------------------------------------
 CURRENCY = env("CURRENCY", default="EUR")
 SHOP_NAME = env("SHOP_NAME", default="Vitrine")
-LANGUAGES = [("en", "English"), ("vi", "Vietnamese")]
+LANGUAGES = [("en", "English"), ("vi", "Tiếng Việt")]  # each in its own words
 LANGUAGE_CODE = env("SHOP_LANGUAGE", default="en")
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise ImproperlyConfigured(f"SHOP_LANGUAGE is {LANGUAGE_CODE}; this shop speaks {', '.join(dict(LANGUAGES))}.")

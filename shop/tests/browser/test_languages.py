@@ -36,9 +36,9 @@ def test_a_result_stays_at_the_item_that_was_chosen_without_a_new_page(shop, str
     page.locator("#piece-1").click()
     until(page, "location.search.includes('item=1')")
     page.get_by_role("button", name="English").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    until(page, "document.documentElement.lang === 'en'")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("html").get_attribute("lang") == "en"
     assert urlsplit(page.url).query == "item=1"
     assert page.locator("#piece-1").get_attribute("aria-current") == "true"
     assert page.get_by_role("heading", name="Found in your photo").is_visible()
