@@ -75,7 +75,7 @@ def height(box: Any) -> float:
 def garment(item: Any) -> str:
     """What to call a found item: its label, else its position, in the page's language."""
     word = item.label or item.position
-    own = getattr(item, "own", False)
+    own = getattr(item, "own", False) and not hasattr(item, "image")  # on a product's picture it is the product's own
     if own and word in ("", "whole"):
         return gettext("Your selection")
     name = gettext(NAMES.get(word.lower(), word.capitalize()))
