@@ -179,6 +179,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "StateEnum": "visualsearch.models.State",
+        "WhyStateEnum": [("waiting", "waiting"), ("done", "done"), ("gone", "gone")],
+    },
 }
 
 # --- Money, words and time ------------------------------------------------------------------------------------------

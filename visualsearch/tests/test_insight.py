@@ -79,8 +79,9 @@ def test_an_item_without_any_product_is_not_answered(version, shirt):
     assert tallies()["", ""].accepted == 0  # the whole photo was answered, but nothing in it
 
 
-def test_the_answer_is_accepted_by_one_function(version, shirt, monkeypatch):
-    monkeypatch.setattr(insight, "accepted", lambda score, position: score > 0.9 and position == "upper")
+def test_an_answer_is_accepted_from_the_floor_of_its_position_on(version, shirt):
+    version.figures = {"embedder": {"floor upper": 0.9}}
+    version.save()
     searched(version, unit(1), unit(1))
     searched(version, unit(1), unit(1, 5))
     insight.sweep()

@@ -38,12 +38,11 @@ def test_gradients_come_through_strided_depthwise_layers(net: dml.EmbeddingNet):
     assert torch.nn.functional.cosine_similarity(*ways, dim=0) > 0.9
 
 
-def test_only_depthwise_kernels_are_kept(net: dml.EmbeddingNet):
+def test_only_depthwise_convolutions_are_kept(net: dml.EmbeddingNet):
     precision.keep_depthwise(net)
     for module in net.modules():
         if isinstance(module, torch.nn.Conv2d):
-            assert module.weight.requires_grad == (module.groups == 1)
-            assert module.bias.requires_grad
+            assert module.weight.requires_grad == module.bias.requires_grad == (module.groups == 1)
 
 
 def test_a_detector_is_shown_sizes_around_the_one_that_it_will_be_served():

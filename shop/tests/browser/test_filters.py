@@ -88,12 +88,13 @@ def test_filters_work_without_javascript(found, visitor, width):
     page.wait_for_url("**?item=1")
 
 
-def test_what_the_shop_may_not_have_is_said_calmly(found, visitor):
+def test_what_the_shop_may_not_have_is_said_calmly(found, visitor, monkeypatch):
+    monkeypatch.setattr("visualsearch.search.BELOW", 2)
     ModelVersion.objects.update(figures={"embedder": {"floor lower": 2.0, "floor upper": 2.0}})
     page = visitor(width=390).page
     page.goto(found)
     assert "We may not have this. These come nearest." in page.locator(".hits--chosen").inner_text()
-    assert page.locator(".hits--chosen .card").count() == 6
+    assert page.locator(".hits--chosen :is(.card, .nearly__one)").count() == 2
     page.get_by_role("link", name="Show what is farther away").click()
     page.wait_for_url("**far=1**")
-    assert page.locator(".hits--chosen .card").count() == 12
+    assert page.locator(".hits--chosen :is(.card, .nearly__one)").count() == 4

@@ -42,7 +42,7 @@ def search(shop, street):
 def test_a_click_on_a_result_is_counted_without_javascript(shop, search, visitor, keeper):
     page = visitor(scripts=False).page
     page.goto(shop + reverse("search", args=[search.pk]))
-    page.locator(".hits--chosen .card a").nth(1).click()
+    page.locator(".hits--chosen .card__name a").nth(1).click()
     assert page.locator(".product").count() == 1
     insight.sweep()
     page = keeper(scripts=False)

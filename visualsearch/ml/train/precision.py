@@ -1,7 +1,7 @@
 """bfloat16 where the processor multiplies matrices in it (Intel's AMX): a step takes a half to a third of the time.
 
-Without AMX it would take longer. With it, the gradients of depthwise kernels alone would take most of a step, so these
-few weights stay as they came; everything around them learns.
+Without AMX it would take longer. With it, the gradients of depthwise convolutions alone would take most of a step, so
+these few weights stay as they came; everything around them learns.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def mixed(half: bool) -> torch.autocast:
 
 
 def keep_depthwise(network: nn.Module) -> None:
-    """Leave the kernels of depthwise convolutions as they are; their biases go on learning."""
+    """Leave depthwise convolutions as they are, biases too: the gradients of kernel and bias are computed together."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d) and module.groups > 1:
-            module.weight.requires_grad_(False)
+            module.requires_grad_(False)
