@@ -169,7 +169,7 @@ class ProductAdmin(ByPath, admin.ModelAdmin):
         """The lowest and the highest price."""
         if product.price is None:
             return ""
-        low, high = (number_format(price, 2, force_grouping=True) for price in (product.price, product.price_to))
+        low, high = (number_format(price, 2, force_grouping=True) for price in (product.price, product.price_to or 0))
         return gettext("{low} to {high}").format(low=low, high=high) if product.prices_differ else low
 
     @admin.display(description=_("in stock"), boolean=True, ordering="in_stock")
