@@ -3,6 +3,7 @@
 import os
 
 import django
+import pytest
 
 from shop import embedded
 
@@ -11,3 +12,12 @@ from shop import embedded
 embedded.for_tests()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 django.setup()
+
+
+@pytest.fixture(autouse=True)
+def in_the_shops_language():
+    """A request leaves its language behind in the thread, where the next test would find it."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()

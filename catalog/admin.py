@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, ForeignKey, QuerySet
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
@@ -166,7 +167,10 @@ class ProductAdmin(ByPath, admin.ModelAdmin):
     @admin.display(description=_("price"), ordering="price")
     def price_range(self, product: Product) -> str:
         """The lowest and the highest price."""
-        return f"{product.price} to {product.price_to}" if product.prices_differ else str(product.price or "")
+        if product.price is None:
+            return ""
+        low, high = (number_format(price, 2, force_grouping=True) for price in (product.price, product.price_to or 0))
+        return gettext("{low} to {high}").format(low=low, high=high) if product.prices_differ else low
 
     @admin.display(description=_("in stock"), boolean=True, ordering="in_stock")
     def available(self, product: Product) -> bool:

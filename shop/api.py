@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Never
 
 from django.urls import path
+from django.utils.translation import override
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound
@@ -21,6 +22,7 @@ from visualsearch.whyapi import ExplainView
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
+    from rest_framework.response import Response
 
 
 @extend_schema(exclude=True)
@@ -29,6 +31,15 @@ class NothingHere(APIView):
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> Never:
         raise NotFound
+
+
+class Schema(SpectacularAPIView):
+    """The OpenAPI schema, which is for programs and so for all in one language."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        with override("en"):
+            return super().get(request, *args, **kwargs)
 
 
 throttled = {"throttle_classes": [Reads]}
@@ -48,7 +59,7 @@ urlpatterns = [
     path("v1/products/<slug:slug>/outfit/", OutfitView.as_view(), name="api-outfit"),
     path("v1/categories/", CategoriesView.as_view(**throttled), name="api-categories"),
     path("v1/categories/<path:path>/", CategoryView.as_view(**throttled), name="api-category"),
-    path("v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("v1/schema/", Schema.as_view(), name="api-schema"),
     path("v1/docs/", docs, name="api-docs"),
     path("v1/<path:rest>", NothingHere.as_view()),
 ]

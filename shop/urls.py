@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from shop import health, media
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("admin/", admin.site.urls),
+    path("language/", set_language, name="language"),
     path("api/", include("shop.api")),
     path(renditions, include("catalog.urls")),
     *([path(originals, media.picture, name="picture")] if settings.SERVE_MEDIA else []),

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -21,6 +22,7 @@ from visualsearch.indexing import request_indexing
 from visualsearch.ml.types import WHOLE
 from visualsearch.models import KEPT, Indexing, ModelVersion, PhotoSearch, Region, Stage, State
 from visualsearch.readonly import ReadOnly
+from visualsearch.searches import REASONS
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -130,7 +132,7 @@ class IndexingAdmin(ReadOnly):
 class PhotoSearchAdmin(ReadOnly):
     """When people searched, and whether it went well. Never with what: photos are theirs, and are gone by now."""
 
-    list_display = ["created", "state", "items", "seconds", "attempts", "reason"]
+    list_display = ["created", "state", "items", "seconds", "attempts", "why"]
     list_display_links = None
     list_filter = ["state", "created"]
     date_hierarchy = "created"
@@ -146,7 +148,12 @@ class PhotoSearchAdmin(ReadOnly):
     @admin.display(description=_("seconds"))
     def seconds(self, search: PhotoSearch) -> str:
         """From the upload to the description."""
-        return f"{(search.described - search.created).total_seconds():.2f}" if search.described else ""
+        return number_format((search.described - search.created).total_seconds(), 2) if search.described else ""
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, search: PhotoSearch) -> str:
+        """What the shopper was told, if it failed."""
+        return str(REASONS.get(search.reason, search.reason))
 
 
 def say_requested(to: admin.ModelAdmin, request: HttpRequest, count: int) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
@@ -68,7 +69,8 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _read() -> tuple[list[Operation], list[Shape]]:
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    with override("en"):  # kept for everybody, so not in the language of whoever comes first
+        schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     operations = [
         _operation(method, path, spec) for path, methods in schema["paths"].items() for method, spec in methods.items()
     ]

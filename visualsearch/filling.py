@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from catalog.models import ProductImage
 from visualsearch import versions
@@ -25,7 +26,7 @@ class Progress(NamedTuple):
     total: int
 
     def __str__(self) -> str:
-        return f"{self.done} of {self.total} pictures"
+        return gettext("{done} of {total} pictures").format(done=self.done, total=self.total)
 
 
 def progress(version: ModelVersion) -> Progress:

@@ -52,23 +52,23 @@ class ModelVersion(models.Model):
     Vectors of two versions are never compared: searches use those of the active one alone.
     """
 
-    name = models.CharField(max_length=250, unique=True)
-    detector = models.CharField(max_length=100)
+    name = models.CharField(_("name"), max_length=250, unique=True)
+    detector = models.CharField(_("detector"), max_length=100)
     detector_sha256 = models.CharField(_("detector's sha256"), max_length=64)
-    embedder = models.CharField(max_length=100)
+    embedder = models.CharField(_("embedder"), max_length=100)
     embedder_sha256 = models.CharField(_("embedder's sha256"), max_length=64)
-    dimension = models.PositiveSmallIntegerField(default=DIMENSION)  # numbers the embedder makes; stored as DIMENSION
+    dimension = models.PositiveSmallIntegerField(_("dimension"), default=DIMENSION)  # of the embedder
     preprocessing = models.JSONField(default=dict)  # {"detector": {input_size, mean, std, pad}, "embedder": the same}
     classes = models.JSONField(default=list)  # of the detector, in its order: [{"label", "position"}]
     figures = models.JSONField(default=dict)  # {"detector": {what was measured: number}, "embedder": the same}
     cards = models.JSONField(default=dict)  # {"detector": where its card lies, "embedder": the same}
-    state = models.CharField(max_length=10, choices=Stage, default=Stage.REGISTERED)
-    trouble = models.TextField(blank=True)  # why the workers cannot load its networks
-    created = models.DateTimeField(auto_now_add=True)
-    changed = models.DateTimeField(default=timezone.now)  # of the state
-    activated = models.DateTimeField(null=True, blank=True)  # the last time
+    state = models.CharField(_("state"), max_length=10, choices=Stage, default=Stage.REGISTERED)
+    trouble = models.TextField(_("trouble"), blank=True)  # why the workers cannot load its networks
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+    changed = models.DateTimeField(_("changed"), default=timezone.now)  # of the state
+    activated = models.DateTimeField(_("activated"), null=True, blank=True)  # the last time
     wanted = models.DateTimeField(null=True, blank=True)  # asked for since then: becomes active as soon as it is ready
-    announced = models.DateTimeField(null=True, blank=True)  # when the settings were changed to name this pair
+    announced = models.DateTimeField(_("announced"), null=True, blank=True)  # the settings name this pair since then
 
     class Meta:
         verbose_name = _("model version")
@@ -176,10 +176,10 @@ class Indexing(models.Model):
     image = models.ForeignKey(ProductImage, models.CASCADE, related_name="indexing", db_index=False)
     version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="indexing", db_index=False)
     sha256 = models.CharField(max_length=64, blank=True)  # of the bytes that were indexed, or that failed
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    reason = models.TextField(blank=True)
-    changed = models.DateTimeField(default=timezone.now)  # of the state, or asked for again
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    reason = models.TextField(_("reason"), blank=True)
+    changed = models.DateTimeField(_("changed"), default=timezone.now)  # of the state, or asked for again
     started = models.DateTimeField(null=True, blank=True)  # a worker reads the picture since then
 
     class Meta:
@@ -203,12 +203,12 @@ class PhotoSearch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(ModelVersion, models.SET_NULL, null=True, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    reason = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    reason = models.TextField(_("reason"), blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
     described = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Amounts of the shop's one currency, as a reader of the page's language writes them."""
+"""Amounts of the shop's one currency, as a reader of the page's language writes them: €49.90, 1.250.000 ₫."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext
 
 register = template.Library()
 
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "VND": "₫"}
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "VND": "₫", "KRW": "₩"}
 WHOLE = {"JPY", "VND", "KRW"}  # currencies without a smaller coin
 
 
@@ -39,8 +39,9 @@ def _round(side: str) -> str:
 
 
 def _spelled(amount: Decimal, decimals: int) -> str:
-    currency = settings.CURRENCY
     number = number_format(amount, decimals, use_l10n=True, force_grouping=True)
-    symbol = SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
-    # Translators: where the currency's symbol stands beside the number.
-    return pgettext("amount of money", "{symbol}{number}").format(symbol=symbol, number=number)
+    if symbol := SYMBOLS.get(settings.CURRENCY):
+        # Translators: where the currency's symbol stands beside the number, with a no-break space if there is one.
+        return pgettext("amount of money", "{symbol}{number}").format(symbol=symbol, number=number)
+    # Translators: the same for a code, such as CHF; the space is a no-break space.
+    return pgettext("amount of money", "{code}\N{NO-BREAK SPACE}{number}").format(code=settings.CURRENCY, number=number)

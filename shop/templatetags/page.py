@@ -1,10 +1,11 @@
-"""The furniture of a page: its style sheets and its icons."""
+"""The furniture of a page: its style sheets, its icons, its languages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
@@ -25,3 +26,9 @@ def stylesheets(*names: str) -> SafeString:
 def icon(name: str) -> SafeString:
     """A drawing of static/icons/set.svg in the colour of the text around it; never read aloud."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons/set.svg"), name)
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """The shop's languages, each named in itself; Django's own tag names all of them in the page's."""
+    return list(settings.LANGUAGES)

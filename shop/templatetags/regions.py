@@ -45,6 +45,13 @@ SHELVES = {
     "whole": gettext_noop("Everything"),
 }
 
+# What `visualsearch.ml.hues` calls colours; it knows nothing of languages.
+HUES = (
+    *(gettext_noop("black"), gettext_noop("white"), gettext_noop("grey"), gettext_noop("beige"), gettext_noop("brown")),
+    *(gettext_noop("red"), gettext_noop("pink"), gettext_noop("orange"), gettext_noop("yellow"), gettext_noop("green")),
+    *(gettext_noop("blue"), gettext_noop("navy"), gettext_noop("purple")),
+)
+
 
 @register.filter
 def percent(fraction: float) -> str:
@@ -68,7 +75,7 @@ def height(box: Any) -> float:
 def garment(item: Any) -> str:
     """What to call a found item: its label, else its position, in the page's language."""
     word = item.label or item.position
-    own = getattr(item, "own", False)
+    own = getattr(item, "own", False) and not hasattr(item, "image")  # on a product's picture it is the product's own
     if own and word in ("", "whole"):
         return gettext("Your selection")
     name = gettext(NAMES.get(word.lower(), word.capitalize()))

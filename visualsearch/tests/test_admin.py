@@ -49,9 +49,9 @@ def test_an_indexed_picture_shows_its_boxes(keeper, version):
     region(Region, 1, "full", "dress", image=image, version=version)
     set_state(image, state="done", version=version, sha256=image.sha256)
     text = keeper.get(page(product)).text
-    assert text.count("picture__boxes") == text.count("<title>dress</title>") == 1
+    assert text.count("picture__boxes") == text.count("<title>Dress</title>") == 1
     assert "M0.125 0.25H0.5V0.75H0.125z" in text
-    assert "dress 87%" in " ".join(text.split())
+    assert "Dress 87%" in " ".join(text.split())
 
 
 def test_boxes_of_another_version_are_not_drawn(keeper, version):

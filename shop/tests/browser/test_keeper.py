@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from catalog.models import ProductImage
 from shop.tests.browser.conftest import jpeg
-from shop.tests.browser.test_look import RULES, TOO_WIDE, shoot
+from shop.tests.browser.test_look import LOOKS, RULES, TOO_WIDE, left_in_english, shoot
 from visualsearch import doctor, insight, searches
 from visualsearch.modelsdoctor import Finding
 from visualsearch.tasks import describe_photo
@@ -68,15 +68,14 @@ def test_a_finding_is_set_aside_by_keyboard_and_taken_back(shop, keeper):
     assert Finding.objects.still().count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_both_pages_are_good_to_look_at(shop, search, keeper, width, theme):
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_both_pages_are_good_to_look_at(shop, search, keeper, width, theme, language):
     insight.sweep()
     doctor.sweep()
     pictures = list(ProductImage.objects.order_by("pk"))
     Finding.objects.filter(kind="twin").delete()
     Finding.objects.create(image=pictures[1], kind="twin", other=pictures[0])
-    page, troubles = keeper(width=width, theme=theme), []
+    page, troubles = keeper(width=width, theme=theme, locale=language), []
     for name, address in {"insight": INSIGHT, "doctor": f"{DOCTOR}?kind=twin"}.items():
         page.goto(shop + address)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -84,5 +83,7 @@ def test_both_pages_are_good_to_look_at(shop, search, keeper, width, theme):
             troubles.append(f"{name} is wider than its window")
         ours = Axe().run(page, f".{name}", options={"runOnly": RULES, "resultTypes": ["violations"]})
         troubles += [f"{name}: {v['id']} at {v['nodes'][0]['html'][:200]}" for v in ours.response["violations"]]
-        shoot(page, f"{name}-{width}-{theme}")
+        if language == "vi":
+            troubles += [f"{name}: says in English: {said}" for said in left_in_english(page)]
+        shoot(page, f"{name}-{width}-{theme}-{language}")
     assert "\n".join(troubles) == ""

@@ -1,4 +1,5 @@
-"""Every page, on a phone and on a desk, by day and by night: nothing shifts, overflows, complains or shuts anyone out.
+"""Every page, on a phone and on a desk, by day and by night, in both languages: nothing shifts, overflows, complains or
+shuts anyone out.
 
 With VITRINE_SHOTS set to a folder it leaves a picture of each page there: `python -m shop.tests.browser.shots`.
 """
@@ -13,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Category, Product
+from shop.tests import words
 from shop.tests.browser.conftest import jpeg
 from visualsearch import crops, searches
 from visualsearch.ml.types import Box
-from visualsearch.models import ModelVersion, PhotoCrop, PhotoSearch, State
+from visualsearch.models import ModelVersion, PhotoCrop, PhotoRegion, PhotoSearch, State
+from visualsearch.search import nearest_products
 from visualsearch.tasks import describe_crop, describe_photo
 from visualsearch.tests import fakes
 
@@ -35,6 +38,12 @@ TO_THE_END = """async () => {
     await new Promise((done) => setTimeout(done, 50));
   }
   scrollTo(0, 0);
+}"""
+SAID = """() => {
+  const said = [], nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) said.push(nodes.currentNode.data);
+  for (const { attributes } of document.querySelectorAll("*")) said.push(...[...attributes].map(({ value }) => value));
+  return said.map((text) => text.trim().replace(/\\s+/g, " "));
 }"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -59,6 +68,8 @@ def pages(shop, street, monkeypatch):
         "home": reverse("home"),
         "category": Category.objects.roots().last().get_absolute_url(),
         "product": product.get_absolute_url(),
+        "similar": reverse("product-similar", args=[product.slug]),
+        "look": reverse("product-look", args=[product.slug, product.cover.pk]),
         "words": f"{reverse('find')}?q=jeans",
         "nothing": f"{reverse('find')}?q=qwxyzzy",
         "found": reverse("search", args=[found.pk]),
@@ -67,6 +78,7 @@ def pages(shop, street, monkeypatch):
         "found-unlike": f"{reverse('search', args=[found.pk])}?item=3",
         "found-part": f"{reverse('search', args=[found.pk])}?item={done.ordinal}",
         "found-nothing": reverse("search", args=[bare.pk]),
+        "why": f"{reverse('search-why', args=[found.pk])}?item=0&product={like_the_photo(found).slug}",
         "waiting-part": f"{reverse('search', args=[found.pk])}?item={late.ordinal}",
         "waiting": reverse("search", args=[waiting.pk]),
         "failed": reverse("search", args=[failed.pk]),
@@ -77,15 +89,25 @@ def pages(shop, street, monkeypatch):
     return {name: shop + address for name, address in addresses.items()}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_every_page_is_good_to_look_at(pages, visitor, width, theme):
-    somebody = visitor(width=width, theme=theme)
+def like_the_photo(search):
+    """The product nearest to the whole photo."""
+    return nearest_products(PhotoRegion.objects.get(search=search.pk, ordinal=0), limit=1).hits[0].product
+
+
+LOOKS = [(width, theme, "en") for width in (390, 1280) for theme in ("light", "dark")]
+LOOKS += [(390, "light", "vi"), (1280, "dark", "vi")]
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_every_page_is_good_to_look_at(pages, visitor, width, theme, language):
+    somebody = visitor(width=width, theme=theme, locale=language)
     troubles = []
     for name, address in pages.items():
         somebody.page.goto(address)
         troubles += [f"{name}: {trouble}" for trouble in examine(somebody.page)]
-        shoot(somebody.page, f"{name}-{width}-{theme}")
+        if language == "vi" and name != "api":  # which quotes the schema
+            troubles += [f"{name}: says in English: {said}" for said in left_in_english(somebody.page)]
+        shoot(somebody.page, f"{name}-{width}-{theme}" + ("-vi" if language == "vi" else ""))
     somebody.complaints = [c for c in somebody.complaints if "404 (Not Found)" not in c]  # the missing page is one
     assert "\n".join(troubles) == ""
 
@@ -106,6 +128,13 @@ def examine(page):
     results = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
     for violation in results.response["violations"]:
         yield f"{violation['id']} at {violation['nodes'][0]['html'][:200]}"
+
+
+def left_in_english(page):
+    """Sentences of the catalogue, of three words and more, that the page says untranslated."""
+    assert page.evaluate("document.documentElement.lang") == "vi"
+    translated = {message.id for message in words.read() if isinstance(message.id, str) and message.id.count(" ") > 1}
+    return translated & set(page.evaluate(SAID))
 
 
 def shoot(page, name, *, full=True):
