@@ -26,6 +26,7 @@ from visualsearch.results import PLACES, items_of, part_of
 from visualsearch.search import BadCursor
 from visualsearch.tasks import describe_crop, describe_photo
 from visualsearch.throttles import PerAddress, TooOften
+from visualsearch.wishes import Wishes
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -240,7 +241,8 @@ def _items(request: HttpRequest, search: PhotoSearch) -> list[Item]:
     """The lists that the address asks for; an address that asks for nonsense gets the usual ones."""
     chosen, worn = _ordinal(request), request.GET.get("worn", "")
     filters, far = Filters.read(request.GET), request.GET.get("far") == "1"
-    wanted = partial(items_of, search, chosen=chosen, worn=worn, filters=filters, far=far)
+    wishes = Wishes.read(request.GET.get("words", ""))
+    wanted = partial(items_of, search, chosen=chosen, worn=worn, filters=filters, far=far, wishes=wishes)
     try:
         return wanted(after=request.GET.get("after"))
     except BadCursor:
