@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import PageNumberPagination
 
+from catalog.apiproblems import problems
 from catalog.models import Category, Product, ProductImage, Variant
 
 if TYPE_CHECKING:
@@ -114,7 +115,12 @@ class ProductsView(ListAPIView[Product]):
     serializer_class = ProductCard
     pagination_class = Pages
 
-    @extend_schema(operation_id="list_products", summary="List products", parameters=[CATEGORY, WORDS])
+    @extend_schema(
+        operation_id="list_products",
+        summary="List products",
+        parameters=[CATEGORY, WORDS],
+        responses={200: ProductCard(many=True), **problems(401, 404, 429)},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Newest first; with words, likest first."""
         return super().get(request, *args, **kwargs)
@@ -128,7 +134,13 @@ class ProductsView(ListAPIView[Product]):
         return products.for_cards()
 
 
-@extend_schema_view(get=extend_schema(operation_id="read_product", summary="Read a product"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="read_product",
+        summary="Read a product",
+        responses={200: ProductPage, **problems(401, 404, 429)},
+    )
+)
 class ProductView(RetrieveAPIView[Product]):
     """A product on sale, with its variants and pictures."""
 
@@ -137,7 +149,13 @@ class ProductView(RetrieveAPIView[Product]):
     lookup_field = "slug"
 
 
-@extend_schema_view(get=extend_schema(operation_id="list_categories", summary="List categories"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_categories",
+        summary="List categories",
+        responses={200: CategoryNode(many=True), **problems(401, 429)},
+    )
+)
 class CategoriesView(ListAPIView[Category]):
     """The whole tree, parents before their children."""
 
@@ -146,7 +164,13 @@ class CategoriesView(ListAPIView[Category]):
     pagination_class = None
 
 
-@extend_schema_view(get=extend_schema(operation_id="read_category", summary="Read a category"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="read_category",
+        summary="Read a category",
+        responses={200: CategoryNode, **problems(401, 404, 429)},
+    )
+)
 class CategoryView(RetrieveAPIView[Category]):
     """A category."""
 

@@ -243,7 +243,7 @@ class ResultsView(APIView):
         wanted, filters = asked.validated_data, asked.filters
         region = asked_region(search, wanted["object"], wanted.get("position", ""))
         floor = thresholds.floors(search).get(region.position)
-        ask = Ask(region, wanted["limit"], wanted.get("cursor"), filters, floor, wanted["far"])
+        ask = Ask(region, wanted["limit"], wanted.get("cursor"), filters, floor, wanted["far"], tuple(region.refused))
         heard: list[Heard] = []
         try:
             if wishes := asked.wishes:
@@ -278,8 +278,9 @@ class FacetsView(APIView):
         asked.is_valid(raise_exception=True)
         region = asked_region(search, asked.validated_data["object"], asked.validated_data.get("position", ""))
         floor = thresholds.floors(search).get(region.position)
-        counted = facets(region, filters=asked.filters, floor=floor)
-        ask = Ask(region, 1, filters=asked.filters, floor=floor)
+        without = tuple(region.refused)
+        counted = facets(region, filters=asked.filters, floor=floor, without=without)
+        ask = Ask(region, 1, filters=asked.filters, floor=floor, without=without)
         heard = nearest_with_words(ask, asked.wishes).heard if asked.wishes else []
         return Response(Counted({"products": counted.products, "fields": counted.fields, "words": heard}).data)
 
@@ -303,7 +304,9 @@ def represented(search: PhotoSearch, request: Request) -> dict[str, Any]:
     """A search as the API gives it, with its objects and their first products once it is done."""
     regions = regions_of(search) if search.state == State.DONE else []
     floors = thresholds.floors(search) if regions else {}
-    pages = nearest_of_each([Ask(region, FIRST_RESULTS, floor=floors.get(region.position)) for region in regions])
+    pages = nearest_of_each(
+        [Ask(r, FIRST_RESULTS, floor=floors.get(r.position), without=tuple(r.refused)) for r in regions]
+    )
     items = [item(region, page) for region, page in zip(regions, pages, strict=True)]
     context = {"request": request, "search": search, "items": items, "main": main(regions) or None}
     context["leaders"] = leaders([page.hits for page in pages])

@@ -12,6 +12,7 @@ from visualsearch.facets import Facets, facets
 from visualsearch.filters import NO_FILTERS, Filters
 from visualsearch.ml.types import POSITIONS, WHOLE
 from visualsearch.prominence import main_of
+from visualsearch.reactions import refused
 from visualsearch.search import Ask, Page, nearest_of_each
 from visualsearch.searchwords import Answer, Heard, nearest_with_words
 from visualsearch.wishes import NO_WISHES, Wishes
@@ -56,6 +57,7 @@ class Item:
     worn: str = ""  # what the shopper says that it is; else `position` is what the detector says
     words: str = ""  # typed beside the photo; they have a say in the order
     answer: Answer | None = None  # what was heard of them
+    refused: int = 0  # products that stand in no list of the search, as somebody said that they are not it
 
     @property
     def accepted(self) -> list[Group]:
@@ -117,8 +119,8 @@ class Item:
 
 
 def regions_of(search: PhotoSearch) -> list[PhotoRegion]:
-    """The whole photo, then its items; their embeddings stay in the database."""
-    regions = list(search.regions.defer("embedding"))
+    """The whole photo, then its items, with what is refused; their embeddings stay in the database. One query."""
+    regions = list(search.regions.defer("embedding").annotate(refused=refused(search)))
     for region in regions:
         region.search = search
     return regions
@@ -146,7 +148,7 @@ def items_of(
         chosen, after, worn = main(regions), None, ""
     at = known.index(chosen)
     said, floors = says(regions[at], worn), thresholds.floors(search)
-    asks = [Ask(r, GLIMPSE, floor=floors.get(r.position)) for r in regions]
+    asks = [Ask(r, GLIMPSE, floor=floors.get(r.position), without=tuple(r.refused)) for r in regions]
     asks[at] = asks[at]._replace(limit=FULL if full else FIRST, after=after, filters=filters, far=far)
     answer = nearest_with_words(asks[at], wishes) if wishes else None
     pages = nearest_of_each(asks[:at] + asks[at + 1 :] if answer else asks)
@@ -154,8 +156,9 @@ def items_of(
         pages.insert(at, answer.page)
     groups = grouped([page.hits for page in pages])
     items = [item(*each) for each in zip(regions, pages, groups, strict=True)]
-    counted = facets(regions[at], filters=filters, floor=asks[at].floor) if full else None
+    counted = facets(regions[at], filters=filters, floor=asks[at].floor, without=asks[at].without) if full else None
     narrowed = {"filters": filters, "far": far, "facets": counted, "words": wishes.text, "answer": answer}
+    narrowed["refused"] = len(asks[at].without)
     items[at] = item(regions[at], pages[at], groups[at], chosen=True, worn=said, **narrowed)
     return items
 

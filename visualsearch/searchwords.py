@@ -4,9 +4,11 @@ Beside `search` one more place with a distance operator. A list holds what it wo
 it would end: words only move products forward, and only those that the shop stands for, above the list's floor.
 
 A product's place is its distance less what the words give it: `WEIGHT` times the mean of its grades (0 to 1, one for
-each wish), and `ALL` more if it meets every wish, which is more than two pictures can differ by. What no product near
-speaks of gives nothing to any. The sum is a product's own, unlike a rank among others: a product that comes or goes
-while somebody turns pages moves no other, so that a cursor leaves neither holes nor doubles.
+each wish), and `ALL` more if it meets every wish, which is more than all else can differ by. What no product near
+speaks of gives nothing to any. Somebody who says "in red" means the same kind of thing in red, while to a picture the
+colour is much of the likeness: `KIND` times the share of the nearest `FEW` products that are in a category of this
+name is taken off, too. The sum is a product's own, unlike a rank among others, and a cursor names the nearest few: a
+product that comes or goes while somebody turns pages moves no other, and leaves neither holes nor doubles.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from visualsearch.wishes import Wish, Wishes
 
 READ = 5000  # products, the nearest, whose texts are read; beyond them the picture alone decides
-WEIGHT, ALL = 0.5, 2.0
+WEIGHT, KIND, ALL = 0.5, 0.5, 3.0
+FEW = 5  # products by the picture alone that say what kind of thing the photo shows, the first of them what it costs
 NEVER = "(?!)"  # a pattern that fits nothing
 
 
@@ -67,8 +70,15 @@ STATEMENT = """
         SELECT product_id AS id, min(distance) AS distance FROM near GROUP BY product_id
     ), pool AS MATERIALIZED (
         SELECT id, distance FROM best WHERE distance <= %s ORDER BY distance, id LIMIT {read}
+    ), nearest AS MATERIALIZED (
+        {nearest}
+    ), kin AS MATERIALIZED (
+        SELECT shelf.name, count(*) / sum(count(*)) OVER () AS share FROM nearest
+        JOIN catalog_product AS product ON product.id = nearest.id
+        JOIN catalog_category AS shelf ON shelf.id = product.category_id GROUP BY shelf.name
     ), said AS MATERIALIZED (
-        SELECT product.id, {grades} FROM pool
+        SELECT product.id, COALESCE((SELECT share FROM kin WHERE kin.name = shelf.name), 0)::float8 AS kin, {grades}
+        FROM pool
         JOIN catalog_product AS product ON product.id = pool.id
         JOIN catalog_category AS shelf ON shelf.id = product.category_id
         CROSS JOIN LATERAL (
@@ -82,11 +92,11 @@ STATEMENT = """
         ) AS told
     ), counted AS MATERIALIZED (SELECT {counts} FROM said),
     weighed AS MATERIALIZED (
-        SELECT said.id, {mean} AS mean, {every} AS every FROM said CROSS JOIN counted
+        SELECT said.id, said.kin, {mean} AS mean, {every} AS every FROM said CROSS JOIN counted
     ), page AS MATERIALIZED (
         SELECT * FROM (
-            SELECT best.id, best.distance,
-                best.distance - COALESCE({weight} * mean + CASE WHEN every THEN {all} ELSE 0 END, 0) AS key
+            SELECT best.id, best.distance, best.distance
+                - COALESCE({weight} * mean + {kind} * kin + CASE WHEN every THEN {all} ELSE 0 END, 0) AS key
             FROM best LEFT JOIN weighed ON weighed.id = best.id
         ) AS placed WHERE (key, id) > (%s::float8, %s) ORDER BY key, id LIMIT %s
     ), shown AS (
@@ -95,9 +105,12 @@ STATEMENT = """
         FROM near JOIN page ON page.id = near.product_id
         ORDER BY near.product_id, near.colour ~ %s DESC, near.distance, near.id
     )
-    SELECT counted.*, (SELECT count(*) FROM weighed WHERE every) AS met, shown.*
+    SELECT counted.*, (SELECT count(*) FROM weighed WHERE every) AS met,
+        (SELECT array_agg(id ORDER BY place) FROM nearest) AS nearest, shown.*
     FROM counted LEFT JOIN shown ON TRUE ORDER BY key, product_id
 """
+NEAREST = "SELECT id, row_number() OVER (ORDER BY distance, id) AS place FROM pool ORDER BY place LIMIT %s"
+NAMED = "SELECT id, place FROM unnest(%s::bigint[]) WITH ORDINALITY AS named (id, place)"
 
 
 def nearest_with_words(ask: Ask, wishes: Wishes) -> Answer:
@@ -111,9 +124,10 @@ def nearest_with_words(ask: Ask, wishes: Wishes) -> Answer:
         found = cursor.fetchall()
     told = len(wishes.each)
     heard = [Heard(*each) for each in zip(wishes.each, found[0][:told], strict=True)]
-    rows = [Row._make(row[told + 1 :]) for row in found if row[told + 1] is not None]
-    products = found[0][told] if any(one.products for one in heard) else 0
-    return Answer(_page(ask, place, rows), heard, products)
+    met, nearest = found[0][told : told + 2]
+    rows = [Row._make(row[told + 2 :]) for row in found if row[told + 2] is not None]
+    page = _page(ask, place, rows, tuple(nearest or ()))
+    return Answer(page, heard, met if any(one.products for one in heard) else 0)
 
 
 def _statement(ask: Ask, wishes: Wishes, place: Place) -> tuple[str, list[Any]]:
@@ -130,22 +144,24 @@ def _statement(ask: Ask, wishes: Wishes, place: Place) -> tuple[str, list[Any]]:
         distance=DISTANCE,
         survivors=SURVIVORS.format(narrowed=narrowed),
         read=READ,
+        nearest=NAMED if place.seen else NEAREST,
         grades=", ".join(f"{one.sql} AS g{i}" for i, one in enumerate(graded)),
         counts=", ".join(f"count(*) FILTER (WHERE g{i} > 0) AS n{i}" for i in range(len(graded))),
         mean=f"({total}) / NULLIF({known}, 0)",
         every=f"{known} > 0 AND {each}",
         weight=WEIGHT,
+        kind=KIND,
         all=ALL,
     )
     colours = shades.pattern(*wishes.colours) if wishes.colours else NEVER
     near = float("inf") if ask.floor is None else -ask.floor
     params = [region.pk, region.position, region.search.version_id, *values]
     params += [list(ask.without)] if ask.without else []
-    params += [near, *(param for one in graded for param in one.params)]
+    params += [near, list(place.seen) if place.seen else FEW, *(param for one in graded for param in one.params)]
     return sql, [*params, place.distance, place.product_id, ask.limit + 1, colours]
 
 
-def _page(ask: Ask, place: Place, rows: list[Row]) -> Page:
+def _page(ask: Ask, place: Place, rows: list[Row], nearest: tuple[int, ...]) -> Page:
     """Hits of the rows whose product is still for sale; a row more than `limit` means that another page follows."""
     rows = ended(ask, place, rows)
     shown = rows[: ask.limit]
@@ -159,7 +175,7 @@ def _page(ask: Ask, place: Place, rows: list[Row]) -> Page:
     if len(rows) <= ask.limit:
         return Page(hits)
     below = place.below + sum(ask.floor is not None and -row.distance < ask.floor for row in shown)
-    return Page(hits, str(Place(shown[-1].key, shown[-1].product_id, place.rank + ask.limit, below)))
+    return Page(hits, str(Place(shown[-1].key, shown[-1].product_id, place.rank + ask.limit, below, nearest)))
 
 
 def _hit(ask: Ask, rank: int, row: Row, product: Product, image: ProductImage) -> Hit:

@@ -71,7 +71,7 @@ FILLER = (
 
 
 class Graded(NamedTuple):
-    """SQL of a number from 0 to 1 about `product`, `told` and `pool`, with its parameters."""
+    """SQL of a number from 0 to 1 about `product`, `told` and `nearest`, with its parameters."""
 
     sql: str
     params: tuple[Any, ...]
@@ -256,7 +256,7 @@ def _length(said: str, asked: str) -> Wish:
 def _price(said: str, asked: str) -> Wish:
     """Against the product that looks most like the photo."""
     sign = next(sign for ways, sign in PRICES.values() if re.fullmatch(ways, asked))
-    nearest = "SELECT id FROM pool ORDER BY distance, id LIMIT 1"
+    nearest = "SELECT id FROM nearest WHERE place = 1"
     price = "SELECT min(price) FROM catalog_variant WHERE product_id = "
     return Wish(said, "price", (_yes(f"({price}product.id) {sign} ({price}({nearest}))"),))
 

@@ -13,7 +13,7 @@ from visualsearch import search, searchwords
 from visualsearch.attributes import WORDS
 from visualsearch.filters import NO_FILTERS, Filters
 from visualsearch.search import BELOW, Ask, BadCursor
-from visualsearch.searchwords import ALL, WEIGHT, nearest_with_words
+from visualsearch.searchwords import ALL, FEW, KIND, WEIGHT, nearest_with_words
 from visualsearch.tests import wardrobe
 from visualsearch.tests.makers import a_region, a_search, a_version, an_image, unit
 from visualsearch.wishes import IN_BODY, IN_HEAD, MOST, NEARLY, Wishes
@@ -153,7 +153,9 @@ def placed(things, text, filters=NO_FILTERS, floor=None):
         place = thing.distance(QUERY)
         if thing in near and wishes:
             grades = [grade(thing, w.said, near) if w.wanted else not grade(thing, w.said, near) for w in wishes]
-            place -= WEIGHT * sum(grades) / len(grades) + (ALL if all(grades) else 0)
+            kin = [one.path.split("/")[-1] for one in near[:FEW]]
+            kind = kin.count(thing.path.split("/")[-1]) / len(kin)
+            place -= WEIGHT * sum(grades) / len(grades) + KIND * kind + (ALL if all(grades) else 0)
         return place, thing.pk
 
     enough = len(passing) if floor is None else len(near) + BELOW
@@ -225,16 +227,26 @@ class TestAList:
         assert [hit.product.pk for hit in [*first.hits, *second.hits]] == every[:14]
 
     def test_leaves_out_what_it_is_told_to(self, things, asked):
-        every = placed(things, "in red")
-        assert [hit.product.pk for hit in walk(asked, "in red", without=(every[0], every[3]))] == [
-            *every[1:3],
-            *every[4:],
-        ]
+        gone = placed(things, "in red")[:4:3]
+        rest = [thing for thing in things if thing.pk not in gone]
+        hits = walk(asked, "in red", without=tuple(gone))
+        assert [hit.product.pk for hit in hits] == placed(rest, "in red")
 
     def test_is_one_statement_and_three_for_the_cards(self, things, asked, django_assert_num_queries):
         assert search.few(asked)
         with django_assert_num_queries(4):
             nearest_with_words(Ask(asked, 7), Wishes.read("red linen, cheaper, longer"))
+
+    def test_prefers_the_kind_of_thing_that_the_nearest_are(self, version, asked, valkey):
+        """A red dress that looks a little more like a blue shirt than a red shirt does is no red shirt."""
+        shirts, dresses = CategoryFactory(name="Shirts"), CategoryFactory(name="Dresses")
+        for shelf, colour, likeness in [(shirts, "blue", 0.3), (dresses, "red", 0.6), (shirts, "red", 0.8)]:
+            product = VariantFactory(product=ProductFactory(category=shelf, name=f"{colour} {shelf}"), colour=colour)
+            a_region(an_image(product.product), version, unit(1, likeness), "upper")
+        for n in range(FEW - 1):
+            a_region(an_image(ProductFactory(category=shirts, name=f"plain {n}")), version, unit(1, 0.3), "upper")
+        answer = nearest_with_words(Ask(asked, 3), Wishes.read("in red"))
+        assert [hit.product.name for hit in answer.page.hits[:2]] == ["red Shirts", "red Dresses"]
 
     def test_refuses_a_cursor_that_nobody_gave(self, asked):
         with pytest.raises(BadCursor):
