@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import PageNumberPagination
 
@@ -104,6 +107,13 @@ class Pages(PageNumberPagination):
     page_size_query_param = "limit"
     max_page_size = 100
 
+    def get_page_size(self, request: Request) -> int | None:
+        """Refuses what is no number, which would be passed over."""
+        limit = request.query_params.get("limit")
+        if limit is not None and not re.fullmatch(r"0*[1-9]\d{0,8}", limit, re.ASCII):
+            raise ValidationError({"limit": [gettext("Write a whole number, 1 or more.")]})
+        return super().get_page_size(request)
+
 
 CATEGORY = OpenApiParameter("category", OpenApiTypes.STR, description="A category's `path`: it and all below.")
 WORDS = OpenApiParameter("q", OpenApiTypes.STR, description="Words; the likest names first.")
@@ -119,7 +129,7 @@ class ProductsView(ListAPIView[Product]):
         operation_id="list_products",
         summary="List products",
         parameters=[CATEGORY, WORDS],
-        responses={200: ProductCard(many=True), **problems(401, 404, 429)},
+        responses={200: ProductCard(many=True), **problems(400, 401, 404, 429)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Newest first; with words, likest first."""

@@ -26,14 +26,18 @@ class AskedFilters(serializers.Serializer[Any]):
     """Which list, and what its products must be."""
 
     object = serializers.RegexField(r"^(image|\d{1,3})$", default="image", help_text="An `index`, or `image`.")
-    position = serializers.ChoiceField(PLACES, required=False, help_text="What to look for it among instead.")
+    position = serializers.ChoiceField(
+        PLACES, required=False, allow_blank=True, help_text="What to look for it among instead."
+    )
     words = serializers.CharField(
         required=False,
         allow_blank=True,
         max_length=LONGEST,
         help_text="What should be different, such as `in red`: what fits comes first, and nothing is left out.",
     )
-    category = serializers.CharField(required=False, help_text="A category's `path`: it and all below.")
+    category = serializers.CharField(
+        required=False, allow_blank=True, help_text="A category's `path`: it and all below."
+    )
     brand = several(serializers.CharField(), "Any of these, whatever their case.")
     size = several(serializers.CharField(), "Any of these.")
     colour = several(serializers.CharField(), "Any of these.")
@@ -68,7 +72,7 @@ class Asked(AskedFilters):
     """Which page of which list."""
 
     limit = serializers.IntegerField(min_value=1, max_value=MOST_RESULTS, default=24)
-    cursor = serializers.CharField(required=False, help_text="From `next` of an earlier page.")
+    cursor = serializers.CharField(required=False, allow_blank=True, help_text="From `next` of an earlier page.")
     far = serializers.BooleanField(default=False, help_text="Go on to the end, through all that is not accepted.")
 
     @property

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @require_POST
 def not_it(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Keep a product out of this search's lists, or without one show all again; then back to the list it was in."""
+    """Keep a product out of this search's lists, or show all `again`; then back to the list it was in."""
     search = get_object_or_404(PhotoSearch, pk=pk, state=State.DONE)
     slug, item = request.POST.get("product", ""), request.POST.get("item", "")
-    if not slug:
+    if "again" in request.POST:
         take_back(search)
     elif item.isdecimal() and len(item) < 4 and search.regions.filter(ordinal=int(item)).exists():
         react(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from visualsearch.wishes import Wish, Wishes
 
 READ = 5000  # products, the nearest, whose texts are read; beyond them the picture alone decides
-WEIGHT, KIND, ALL = 0.5, 0.5, 3.0
+WEIGHT, KIND, ALL = 0.5, 1.0, 4.0
 FEW = 5  # products by the picture alone that say what kind of thing the photo shows, the first of them what it costs
 NEVER = "(?!)"  # a pattern that fits nothing
 
