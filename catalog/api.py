@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import PageNumberPagination
 
+from catalog.apiproblems import problems
 from catalog.models import Category, Product, ProductImage, Variant
 
 if TYPE_CHECKING:
@@ -103,6 +107,13 @@ class Pages(PageNumberPagination):
     page_size_query_param = "limit"
     max_page_size = 100
 
+    def get_page_size(self, request: Request) -> int | None:
+        """Refuses what is no number, which would be passed over."""
+        limit = request.query_params.get("limit")
+        if limit is not None and not re.fullmatch(r"0*[1-9]\d{0,8}", limit, re.ASCII):
+            raise ValidationError({"limit": [gettext("Write a whole number, 1 or more.")]})
+        return super().get_page_size(request)
+
 
 CATEGORY = OpenApiParameter("category", OpenApiTypes.STR, description="A category's `path`: it and all below.")
 WORDS = OpenApiParameter("q", OpenApiTypes.STR, description="Words; the likest names first.")
@@ -114,7 +125,12 @@ class ProductsView(ListAPIView[Product]):
     serializer_class = ProductCard
     pagination_class = Pages
 
-    @extend_schema(operation_id="list_products", summary="List products", parameters=[CATEGORY, WORDS])
+    @extend_schema(
+        operation_id="list_products",
+        summary="List products",
+        parameters=[CATEGORY, WORDS],
+        responses={200: ProductCard(many=True), **problems(400, 401, 404, 429)},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Newest first; with words, likest first."""
         return super().get(request, *args, **kwargs)
@@ -128,7 +144,13 @@ class ProductsView(ListAPIView[Product]):
         return products.for_cards()
 
 
-@extend_schema_view(get=extend_schema(operation_id="read_product", summary="Read a product"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="read_product",
+        summary="Read a product",
+        responses={200: ProductPage, **problems(401, 404, 429)},
+    )
+)
 class ProductView(RetrieveAPIView[Product]):
     """A product on sale, with its variants and pictures."""
 
@@ -137,7 +159,13 @@ class ProductView(RetrieveAPIView[Product]):
     lookup_field = "slug"
 
 
-@extend_schema_view(get=extend_schema(operation_id="list_categories", summary="List categories"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_categories",
+        summary="List categories",
+        responses={200: CategoryNode(many=True), **problems(401, 429)},
+    )
+)
 class CategoriesView(ListAPIView[Category]):
     """The whole tree, parents before their children."""
 
@@ -146,7 +174,13 @@ class CategoriesView(ListAPIView[Category]):
     pagination_class = None
 
 
-@extend_schema_view(get=extend_schema(operation_id="read_category", summary="Read a category"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="read_category",
+        summary="Read a category",
+        responses={200: CategoryNode, **problems(401, 404, 429)},
+    )
+)
 class CategoryView(RetrieveAPIView[Category]):
     """A category."""
 

@@ -173,6 +173,17 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Pages of other origins that may ask: "https://app.example https://other.example", or * for all. Never with cookies.
+API_CORS_ORIGINS = env.list("API_CORS_ORIGINS", default=[])
+if API_CORS_ORIGINS:
+    INSTALLED_APPS.append("corsheaders")
+    MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")  # first: refusals need the fields too
+    CORS_URLS_REGEX = r"^/api/"
+    CORS_ALLOW_ALL_ORIGINS = "*" in API_CORS_ORIGINS
+    CORS_ALLOWED_ORIGINS = [origin for origin in API_CORS_ORIGINS if origin != "*"]
+    CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-none-match", "prefer"]
+    CORS_EXPOSE_HEADERS = ["ETag", "Location", "Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After"]
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vitrine",
     "DESCRIPTION": "Search a shop's catalogue with a photo.",
@@ -180,8 +191,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        "StateEnum": "visualsearch.models.State",
-        "WhyStateEnum": [("waiting", "waiting"), ("done", "done"), ("gone", "gone")],
+        "SearchStatus": "visualsearch.models.State",
+        "WhyStatus": [("waiting", "waiting"), ("done", "done"), ("gone", "gone")],
     },
 }
 

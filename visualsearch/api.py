@@ -19,13 +19,14 @@ from rest_framework.views import APIView
 
 from catalog.api import ProductCard, absolute
 from visualsearch import searches, thresholds, uploads
-from visualsearch.apifilters import Asked, AskedFilters, Counted
+from visualsearch.apifilters import Asked, AskedFilters, Counted, HeardWords
 from visualsearch.designs import leaders
 from visualsearch.facets import facets
 from visualsearch.models import PhotoRegion, PhotoSearch, State
 from visualsearch.problems import Conflict, problems
 from visualsearch.results import Item, item, main, regions_of, says
 from visualsearch.search import Ask, BadCursor, Hit, nearest_of_each
+from visualsearch.searchwords import nearest_with_words
 from visualsearch.tasks import describe_photo
 from visualsearch.throttles import PerAddress, PerToken, Reads
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
     from rest_framework.request import Request
+
+    from visualsearch.searchwords import Heard
 
 LONGEST_WAIT = 30  # seconds
 FIRST_RESULTS = 10  # products that come along with each object
@@ -86,6 +89,7 @@ class Results(serializers.Serializer[dict[str, Any]]):
 
     results = Result(many=True)
     next = serializers.URLField(allow_null=True, help_text="The next page; null on the last.")
+    words = HeardWords(many=True, help_text="What was heard in `words`, one after another.")
 
 
 class FoundObject(serializers.Serializer[Item]):
@@ -229,21 +233,28 @@ class ResultsView(APIView):
         responses={200: Results, **problems(400, 404, 409, 429)},
     )
     def get(self, request: Request, pk: UUID) -> Response:
-        """Each product once, nearest first, a page at a time: all that are accepted, then the nearest few others."""
+        """Each product once, nearest first, a page at a time: all that are accepted, then the nearest few others.
+
+        With words those of the accepted come first that fit the words, in the order of the picture.
+        """
         search = get_object_or_404(PhotoSearch, pk=pk)
         asked = Asked(data=request.query_params)
         asked.is_valid(raise_exception=True)
         wanted, filters = asked.validated_data, asked.filters
         region = asked_region(search, wanted["object"], wanted.get("position", ""))
         floor = thresholds.floors(search).get(region.position)
-        ask = Ask(region, wanted["limit"], wanted.get("cursor"), filters, floor, wanted["far"])
+        ask = Ask(region, wanted["limit"], wanted.get("cursor"), filters, floor, wanted["far"], tuple(region.refused))
+        heard: list[Heard] = []
         try:
-            [page] = nearest_of_each([ask])
+            if wishes := asked.wishes:
+                page, heard, _ = nearest_with_words(ask, wishes)
+            else:
+                [page] = nearest_of_each([ask])
         except BadCursor as error:
             raise ValidationError({"cursor": [gettext("This is no cursor of an earlier page.")]}) from error
         following = page.next and results_url(request, pk, *asked.pairs, ("cursor", page.next))
         context = {"request": request, "leaders": leaders([page.hits])}
-        return Response(Results({"results": page.hits, "next": following}, context=context).data)
+        return Response(Results({"results": page.hits, "next": following, "words": heard}, context=context).data)
 
 
 class FacetsView(APIView):
@@ -267,7 +278,11 @@ class FacetsView(APIView):
         asked.is_valid(raise_exception=True)
         region = asked_region(search, asked.validated_data["object"], asked.validated_data.get("position", ""))
         floor = thresholds.floors(search).get(region.position)
-        return Response(Counted(facets(region, filters=asked.filters, floor=floor)).data)
+        without = tuple(region.refused)
+        counted = facets(region, filters=asked.filters, floor=floor, without=without)
+        ask = Ask(region, 1, filters=asked.filters, floor=floor, without=without)
+        heard = nearest_with_words(ask, asked.wishes).heard if asked.wishes else []
+        return Response(Counted({"products": counted.products, "fields": counted.fields, "words": heard}).data)
 
 
 def asked_region(search: PhotoSearch, name: str, worn: str = "") -> PhotoRegion:
@@ -289,7 +304,9 @@ def represented(search: PhotoSearch, request: Request) -> dict[str, Any]:
     """A search as the API gives it, with its objects and their first products once it is done."""
     regions = regions_of(search) if search.state == State.DONE else []
     floors = thresholds.floors(search) if regions else {}
-    pages = nearest_of_each([Ask(region, FIRST_RESULTS, floor=floors.get(region.position)) for region in regions])
+    pages = nearest_of_each(
+        [Ask(r, FIRST_RESULTS, floor=floors.get(r.position), without=tuple(r.refused)) for r in regions]
+    )
     items = [item(region, page) for region, page in zip(regions, pages, strict=True)]
     context = {"request": request, "search": search, "items": items, "main": main(regions) or None}
     context["leaders"] = leaders([page.hits for page in pages])

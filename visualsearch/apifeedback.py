@@ -53,7 +53,10 @@ class FeedbackView(APIView):
         responses={204: None, **problems(400, 404, 409, 415, 429)},
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        """Counted for the shop's keeper, once however often it is told. Forgotten along with the search."""
+        """Counted for the shop's keeper, once however often it is told. Forgotten along with the search.
+
+        A product that is `not_it` stands in no list of this search from now on.
+        """
         search = get_object_or_404(PhotoSearch, pk=pk)
         said = Feedback(data=request.data)
         said.is_valid(raise_exception=True)

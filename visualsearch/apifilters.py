@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from visualsearch.filters import AMOUNT, MANY, Band, Filters
 from visualsearch.results import PLACES
+from visualsearch.wishes import KINDS, LONGEST, Wishes
 
 MOST_RESULTS = 100
 WORDS = ("brand", "size", "colour")
@@ -25,8 +26,18 @@ class AskedFilters(serializers.Serializer[Any]):
     """Which list, and what its products must be."""
 
     object = serializers.RegexField(r"^(image|\d{1,3})$", default="image", help_text="An `index`, or `image`.")
-    position = serializers.ChoiceField(PLACES, required=False, help_text="What to look for it among instead.")
-    category = serializers.CharField(required=False, help_text="A category's `path`: it and all below.")
+    position = serializers.ChoiceField(
+        PLACES, required=False, allow_blank=True, help_text="What to look for it among instead."
+    )
+    words = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST,
+        help_text="What should be different, such as `in red`: what fits comes first, and nothing is left out.",
+    )
+    category = serializers.CharField(
+        required=False, allow_blank=True, help_text="A category's `path`: it and all below."
+    )
     brand = several(serializers.CharField(), "Any of these, whatever their case.")
     size = several(serializers.CharField(), "Any of these.")
     colour = several(serializers.CharField(), "Any of these.")
@@ -46,18 +57,22 @@ class AskedFilters(serializers.Serializer[Any]):
         return Filters(**wanted | several_words | {"price": bands})
 
     @property
+    def wishes(self) -> Wishes:
+        """What the words ask for."""
+        return Wishes.read(self.validated_data.get("words", ""))
+
+    @property
     def pairs(self) -> Pairs:
-        """Object and filters, to be spelled in the address of a further page."""
-        worn = self.validated_data.get("position")
-        place = [("position", worn)] if worn else []
-        return [("object", self.validated_data["object"]), *place, *self.filters.pairs]
+        """Object, words and filters, to be spelled in the address of a further page."""
+        given = [(name, self.validated_data.get(name)) for name in ("object", "position", "words")]
+        return [*((name, value) for name, value in given if value), *self.filters.pairs]
 
 
 class Asked(AskedFilters):
     """Which page of which list."""
 
     limit = serializers.IntegerField(min_value=1, max_value=MOST_RESULTS, default=24)
-    cursor = serializers.CharField(required=False, help_text="From `next` of an earlier page.")
+    cursor = serializers.CharField(required=False, allow_blank=True, help_text="From `next` of an earlier page.")
     far = serializers.BooleanField(default=False, help_text="Go on to the end, through all that is not accepted.")
 
     @property
@@ -82,8 +97,20 @@ class CountedField(serializers.Serializer[Any]):
     values = CountedValue(many=True, source="choices")
 
 
+class HeardWords(serializers.Serializer[Any]):
+    """Something that the words ask for."""
+
+    said = serializers.CharField(source="wish.said", help_text="The words for it.")
+    kind = serializers.CharField(source="wish.kind", help_text=f"What it was taken for: {', '.join(KINDS)}.")
+    wanted = serializers.BooleanField(source="wish.wanted", help_text="False: to be without it.")
+    products = serializers.IntegerField(
+        help_text="Accepted products that speak of it, as narrowed. 0: it could not be heeded; the picture decides."
+    )
+
+
 class Counted(serializers.Serializer[Any]):
     """How many products are accepted, and what they are."""
 
     products = serializers.IntegerField(help_text="Accepted products, as narrowed; all where no floor is known.")
     facets = CountedField(many=True, source="fields")
+    words = HeardWords(many=True, help_text="What was heard in `words`; they narrow nothing.")

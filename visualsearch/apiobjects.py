@@ -153,7 +153,9 @@ def represented(
         except ValidationError as error:
             raise NotFound(gettext("Nothing in this photo has this index.")) from error
         worn = says(region, worn)
-        ask = Ask(region, FIRST_RESULTS, floor=thresholds.floors(search).get(region.position))
+        ask = Ask(
+            region, FIRST_RESULTS, floor=thresholds.floors(search).get(region.position), without=tuple(region.refused)
+        )
         [page] = nearest_of_each([ask])
         thing = item(region, page, worn=worn)
     return ObjectOfSearch(thing, context={"request": request, "search": search, "crop": crop}).data

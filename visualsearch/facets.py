@@ -90,9 +90,12 @@ class Facets:
         return {(facet.field, one.value): one.label for facet in self.fields for one in facet.choices if one.chosen}
 
 
-def facets(region: PhotoRegion, *, filters: Filters, floor: float | None) -> Facets:
-    """Of the list of one region. What is chosen stays among the choices, even where nothing is left of it."""
-    rows = search_facets.counts(region, filters=filters, floor=floor)
+def facets(region: PhotoRegion, *, filters: Filters, floor: float | None, without: tuple[int, ...] = ()) -> Facets:
+    """Of the list of one region, without some products (by id).
+
+    What is chosen stays among the choices, even where nothing is left of it.
+    """
+    rows = search_facets.counts(region, filters=filters, floor=floor, without=without)
     by_field: dict[str, list[Count]] = {}
     for row in rows:
         by_field.setdefault(row.field, []).append(row)

@@ -265,6 +265,9 @@ class PhotoCrop(models.Model):
 class PhotoRegion(AbstractRegion):
     """A region of a shopper's photo: what a search asks with."""
 
+    # Brought along by `results.regions_of`: products that somebody said are not it.
+    refused: list[int]
+
     # The first column of the constraint below.
     search = models.ForeignKey(PhotoSearch, models.CASCADE, related_name="regions", db_index=False)
     # The shopper's own choice of a part that this region answers; none for what the detector found.

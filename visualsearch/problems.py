@@ -8,37 +8,17 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext
-from drf_spectacular.utils import OpenApiResponse
-from rest_framework import serializers
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.exceptions import PermissionDenied as Denied
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from catalog.apiproblems import MEDIA_TYPE, problems
 from catalog.images import PictureRefused
 from visualsearch.throttles import TooOften
 from visualsearch.uploads import OTHERWISE, STATUS
 
-MEDIA_TYPE = "application/problem+json"
-
-
-class Problem(serializers.Serializer):
-    """What every error looks like, for the schema."""
-
-    type = serializers.CharField(help_text="`urn:vitrine:` and the code.")
-    title = serializers.CharField(help_text="The kind of problem.")
-    status = serializers.IntegerField(help_text="The HTTP status.")
-    detail = serializers.CharField(help_text="What is wrong this time, and what to do.")
-    code = serializers.CharField(help_text="The kind of problem, for programs.")
-    rate = serializers.CharField(required=False, help_text="With 429: what is taken, such as `60/minute`.")
-    errors = serializers.DictField(  # type: ignore[assignment]
-        required=False, help_text="With a bad parameter: what is wrong with which."
-    )
-
-
-def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
-    """The answers of an operation that goes wrong, for the schema."""
-    return {(status, MEDIA_TYPE): OpenApiResponse(Problem, HTTPStatus(status).phrase) for status in statuses}
+__all__ = ["MEDIA_TYPE", "Conflict", "Gone", "handler", "problems", "respond"]
 
 
 class Conflict(APIException):

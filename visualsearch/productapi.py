@@ -40,9 +40,11 @@ class Similar(serializers.Serializer[dict[str, Any]]):
 class AskedSimilar(serializers.Serializer[Any]):
     """Which page, of which colour's list."""
 
-    colour = serializers.CharField(required=False, help_text="One of the product's; the first that has a picture.")
+    colour = serializers.CharField(
+        required=False, allow_blank=True, help_text="One of the product's; the first that has a picture."
+    )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_RESULTS, default=24)
-    cursor = serializers.CharField(required=False, help_text="From `next` of an earlier page.")
+    cursor = serializers.CharField(required=False, allow_blank=True, help_text="From `next` of an earlier page.")
 
 
 class LookPiece(serializers.Serializer[PieceList]):

@@ -13,6 +13,7 @@ import struct
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -69,6 +70,17 @@ def react(kind: str, seen: Seen, product: Product) -> None:
     row = Reaction(kind=kind, product=product, **seen._asdict())
     with quick_transaction():
         Reaction.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def refused(search: PhotoSearch) -> ArraySubquery:
+    """For a query about the search: the ids of the products that somebody said are not it. No query of its own."""
+    said = Reaction.objects.filter(trace=trace(search.pk), kind=Reaction.Kind.NOT_IT)
+    return ArraySubquery(said.order_by("product_id").distinct("product_id").values("product_id"))
+
+
+def take_back(search: PhotoSearch) -> None:
+    """Nothing is "not it" any more: those products stand in the search's lists again."""
+    Reaction.objects.filter(trace=trace(search.pk), kind=Reaction.Kind.NOT_IT).delete()
 
 
 def note_click(request: HttpRequest, product: Product) -> None:

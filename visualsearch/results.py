@@ -12,7 +12,10 @@ from visualsearch.facets import Facets, facets
 from visualsearch.filters import NO_FILTERS, Filters
 from visualsearch.ml.types import POSITIONS, WHOLE
 from visualsearch.prominence import main_of
+from visualsearch.reactions import refused
 from visualsearch.search import Ask, Page, nearest_of_each
+from visualsearch.searchwords import Answer, Heard, nearest_with_words
+from visualsearch.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +55,9 @@ class Item:
     facets: Facets | None = None  # of the one list that is shown in full
     own: bool = False  # a part that the shopper chose
     worn: str = ""  # what the shopper says that it is; else `position` is what the detector says
+    words: str = ""  # typed beside the photo; they have a say in the order
+    answer: Answer | None = None  # what was heard of them
+    refused: int = 0  # products that stand in no list of the search, as somebody said that they are not it
 
     @property
     def accepted(self) -> list[Group]:
@@ -90,11 +96,22 @@ class Item:
         rest = ([other for other in pairs if other != pair] for pair in pairs)
         return [Narrowing(*p, labels.get(p, p[1]), self._spelled(kept)) for p, kept in zip(pairs, rest, strict=True)]
 
+    @property
+    def wordless_url(self) -> str:
+        """The address of its list, as narrowed, by the picture alone."""
+        return f"?{urlencode([*self._query.items(), *self.filters.pairs])}"
+
+    @property
+    def unheard(self) -> list[Heard]:
+        """The words that could not be heeded: nothing near speaks of them."""
+        return [one for one in self.answer.heard if not one.products] if self.answer else []
+
     def _address(self, **more: object) -> str:
         return self._spelled(self.filters.pairs, **({"far": 1} if self.far else {}) | more)
 
     def _spelled(self, pairs: list[tuple[str, str]], **more: object) -> str:
-        return f"?{urlencode([*self._query.items(), *pairs, *more.items()])}"
+        words = [("words", self.words)] if self.words else []
+        return f"?{urlencode([*self._query.items(), *words, *pairs, *more.items()])}"
 
     @property
     def _query(self) -> dict[str, object]:
@@ -102,8 +119,8 @@ class Item:
 
 
 def regions_of(search: PhotoSearch) -> list[PhotoRegion]:
-    """The whole photo, then its items; their embeddings stay in the database."""
-    regions = list(search.regions.defer("embedding"))
+    """The whole photo, then its items, with what is refused; their embeddings stay in the database. One query."""
+    regions = list(search.regions.defer("embedding").annotate(refused=refused(search)))  # type: ignore[no-redef]
     for region in regions:
         region.search = search
     return regions
@@ -117,26 +134,31 @@ def items_of(
     worn: str = "",
     filters: Filters = NO_FILTERS,
     far: bool = False,
+    wishes: Wishes = NO_WISHES,
 ) -> list[Item]:
     """The whole photo, then its items. The chosen one has a full page, else the main one more. Raises `BadCursor`.
 
-    `worn` has the chosen one looked for among something else than the detector says. Filters, and going far, are for
-    the chosen list alone; with filters the main one is as good as chosen.
+    `worn` has the chosen one looked for among something else than the detector says. Filters, wishes, and going far,
+    are for the chosen list alone; with filters or wishes the main one is as good as chosen.
     """
     regions = regions_of(search)
     known = [region.ordinal for region in regions]
-    full = chosen in known or len(known) == 1 or bool(filters)
+    full = chosen in known or len(known) == 1 or bool(filters or wishes.text)
     if chosen not in known:
         chosen, after, worn = main(regions), None, ""
     at = known.index(chosen)
     said, floors = says(regions[at], worn), thresholds.floors(search)
-    asks = [Ask(r, GLIMPSE, floor=floors.get(r.position)) for r in regions]
+    asks = [Ask(r, GLIMPSE, floor=floors.get(r.position), without=tuple(r.refused)) for r in regions]
     asks[at] = asks[at]._replace(limit=FULL if full else FIRST, after=after, filters=filters, far=far)
-    pages = nearest_of_each(asks)
+    answer = nearest_with_words(asks[at], wishes) if wishes else None
+    pages = nearest_of_each(asks[:at] + asks[at + 1 :] if answer else asks)
+    if answer:
+        pages.insert(at, answer.page)
     groups = grouped([page.hits for page in pages])
     items = [item(*each) for each in zip(regions, pages, groups, strict=True)]
-    counted = facets(regions[at], filters=filters, floor=asks[at].floor) if full else None
-    narrowed = {"filters": filters, "far": far, "facets": counted}
+    counted = facets(regions[at], filters=filters, floor=asks[at].floor, without=asks[at].without) if full else None
+    narrowed = {"filters": filters, "far": far, "facets": counted, "words": wishes.text, "answer": answer}
+    narrowed["refused"] = len(asks[at].without)
     items[at] = item(regions[at], pages[at], groups[at], chosen=True, worn=said, **narrowed)
     return items
 

@@ -1,5 +1,5 @@
 """Reads of the index: the published products nearest to regions of a photo. The only place with a distance operator,
-beside `search_facets`, which counts what is near with the pieces of this module.
+beside `search_facets` and `searchwords`, which count and order what is near with the pieces of this module.
 
 Few rows are searched exactly. Many are searched through the position's HNSW graph, whose scan goes on until a pool is
 full. Deeper pages and the end of a list are exact: what the graph missed comes on the second page, so that a list has
@@ -16,7 +16,7 @@ import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from django.db import connection, transaction
 
@@ -116,6 +116,17 @@ class Found(NamedTuple):
     x2: float
     y2: float
     distance: float
+
+
+class Distant(Protocol):
+    """A row of any statement here."""
+
+    @property
+    def distance(self) -> float:
+        """Of the product: less the cosine."""
+
+
+Placed = TypeVar("Placed", bound=Distant)
 
 
 class Listed(NamedTuple):
@@ -231,11 +242,11 @@ def _fetch(cursor: CursorWrapper, asks: Sequence[Ask], places: Sequence[Place], 
         for row in map(Found._make, cursor.fetchall()):
             lists[row.list].append(row)
     ordered = [sorted(rows, key=lambda row: (row.distance, row.product_id)) for rows in lists]
-    ended = map(_ended, asks, places, ordered)
-    return [Listed(*each) for each in zip(ended, large, strict=True)]
+    cut = map(ended, asks, places, ordered)
+    return [Listed(*each) for each in zip(cut, large, strict=True)]
 
 
-def _ended(ask: Ask, place: Place, rows: list[Found]) -> list[Found]:
+def ended(ask: Ask, place: Place, rows: list[Placed]) -> list[Placed]:
     """The rows as far as the list goes: all that score enough, and the nearest few of the others."""
     if ask.floor is None or ask.far:
         return rows

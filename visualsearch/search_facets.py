@@ -42,6 +42,7 @@ RELEVANT = f"""
     )
 """  # noqa: S608 - constants
 NEAR = f" AND {DISTANCE} <= %s"
+WITHOUT = " AND product.id <> ALL(%s::bigint[])"
 NARROWED = """
     (SELECT '{field}' AS field, {value} AS value, {label} AS label, {place} AS place,
         count(DISTINCT product.id) AS products
@@ -78,10 +79,17 @@ PARTS = {
 }
 
 
-def counts(region: PhotoRegion, *, filters: Filters = NO_FILTERS, floor: float | None = None) -> list[Count]:
+def counts(
+    region: PhotoRegion,
+    *,
+    filters: Filters = NO_FILTERS,
+    floor: float | None = None,
+    without: tuple[int, ...] = (),
+) -> list[Count]:
     """For each field and each of its values the number of products, and one row for `ALL`. One statement."""
     params: list[Any] = [region.position, region.search.version_id]
     params += [] if floor is None else [region.pk, -floor]
+    params += [list(without)] if without else []
     of_product, of_offer = filters.of_product(), filters.of_offer()
     parts = []
     for field, part in PARTS.items():
@@ -90,7 +98,8 @@ def counts(region: PhotoRegion, *, filters: Filters = NO_FILTERS, floor: float |
         params += [list(STEPS)] if field == "price" else []
         params += [param for one in kept for param in one.params]
     with settled_cursor("" if few(region) else SCAN_ON) as cursor:
-        cursor.execute(RELEVANT.format(near="" if floor is None else NEAR) + " UNION ALL ".join(parts), params)
+        near = ("" if floor is None else NEAR) + (WITHOUT if without else "")
+        cursor.execute(RELEVANT.format(near=near) + " UNION ALL ".join(parts), params)
         return [Count._make(row) for row in cursor.fetchall()]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visualsearch import productviews, views, whyviews
+from visualsearch import productviews, refusals, views, whyviews
 
 urlpatterns = [
     path("search/", views.photo_search, name="photo-search"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("search/<uuid:pk>/photo/small/", views.small_photo, name="search-small-photo"),
     path("search/<uuid:pk>/crop/", views.crop, name="search-crop"),
     path("search/<uuid:pk>/again/", views.again, name="search-again"),
+    path("search/<uuid:pk>/not-it/", refusals.not_it, name="search-not-it"),
     path("search/<uuid:pk>/forget/", views.forget, name="search-forget"),
     path("search/<uuid:pk>/why/", whyviews.explain, name="search-why"),
     path("product/<slug:slug>/similar/", productviews.similar_products, name="product-similar"),

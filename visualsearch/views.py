@@ -26,6 +26,7 @@ from visualsearch.results import PLACES, items_of, part_of
 from visualsearch.search import BadCursor
 from visualsearch.tasks import describe_crop, describe_photo
 from visualsearch.throttles import PerAddress, TooOften
+from visualsearch.wishes import Wishes
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -54,7 +55,7 @@ def photo_search(request: HttpRequest) -> HttpResponse:
     handler = uploads.keep_in_memory(request)
     try:
         photo = uploads.photo(handler, request.FILES.get(uploads.FIELD))
-        PerAddress().allow_request(request, None)  # type: ignore[arg-type]
+        PerAddress().allow_request(request, None)
     except PictureRefused as error:
         return _refused(request, error.message, uploads.STATUS.get(error.code, uploads.OTHERWISE))
     except TooOften as error:
@@ -99,7 +100,7 @@ def crop(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _found(request, search, form=form, status=400)
     try:
-        PerAddress().allow_request(request, None)  # type: ignore[arg-type]
+        PerAddress().allow_request(request, None)
         part = crops.begin(search, box=form.box)
     except crops.CropRefused as error:
         form.add_error(None, error.message)
@@ -240,7 +241,8 @@ def _items(request: HttpRequest, search: PhotoSearch) -> list[Item]:
     """The lists that the address asks for; an address that asks for nonsense gets the usual ones."""
     chosen, worn = _ordinal(request), request.GET.get("worn", "")
     filters, far = Filters.read(request.GET), request.GET.get("far") == "1"
-    wanted = partial(items_of, search, chosen=chosen, worn=worn, filters=filters, far=far)
+    wishes = Wishes.read(request.GET.get("words", ""))
+    wanted = partial(items_of, search, chosen=chosen, worn=worn, filters=filters, far=far, wishes=wishes)
     try:
         return wanted(after=request.GET.get("after"))
     except BadCursor:

@@ -47,7 +47,7 @@ def explain(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _within_the_limit(request: HttpRequest) -> bool:
     """To look for the parts is as much work as a search, and counts as one."""
     try:
-        PerAddress().allow_request(request, None)  # type: ignore[arg-type]
+        PerAddress().allow_request(request, None)
     except TooOften:
         return False
     return True

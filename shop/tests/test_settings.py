@@ -22,7 +22,7 @@ PRODUCTION = {
 @pytest.fixture
 def settings_under(monkeypatch):
     def run(**environment: str) -> dict[str, object]:
-        for name in (*PRODUCTION, "TLS", "SERVE_MEDIA", "SECURE_HSTS_SECONDS"):
+        for name in (*PRODUCTION, "TLS", "SERVE_MEDIA", "SECURE_HSTS_SECONDS", "API_CORS_ORIGINS"):
             monkeypatch.delenv(name, raising=False)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
@@ -92,3 +92,15 @@ def test_the_example_names_every_variable_that_is_read():
 def example_names() -> set[str]:
     lines = Path(BASE_DIR / ".env.example").read_text().splitlines()
     return {match.group(1) for line in lines if (match := re.match(r"#?([A-Z][A-Z_]+)=", line))}
+
+
+def test_other_origins_reach_the_api_only_where_a_setting_names_them(settings_under):
+    assert "corsheaders" not in settings_under()["INSTALLED_APPS"]
+    settings = settings_under(API_CORS_ORIGINS="https://app.example,https://other.example")
+    assert settings["CORS_ALLOWED_ORIGINS"] == ["https://app.example", "https://other.example"]
+    assert settings["CORS_ALLOW_ALL_ORIGINS"] is False
+    assert settings["MIDDLEWARE"][0] == "corsheaders.middleware.CorsMiddleware"
+    assert not settings.get("CORS_ALLOW_CREDENTIALS")
+    assert re.match(settings["CORS_URLS_REGEX"], "/api/v1/categories/")
+    assert not re.match(settings["CORS_URLS_REGEX"], "/admin/")
+    assert settings_under(API_CORS_ORIGINS="*")["CORS_ALLOW_ALL_ORIGINS"] is True
