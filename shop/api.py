@@ -15,8 +15,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.views import APIView
 
 from catalog.api import CategoriesView, CategoryView, ProductsView, ProductView
-from visualsearch.api import FacetsView, ResultsView, SearchesView, SearchView
+from visualsearch.api import ResultsView, SearchesView, SearchView
 from visualsearch.apidocs import docs
+from visualsearch.apifacets import FacetsView
 from visualsearch.apifeedback import FeedbackView
 from visualsearch.apiobjects import ObjectsView, ObjectView
 from visualsearch.productapi import OutfitView, SimilarView

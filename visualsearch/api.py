@@ -19,9 +19,8 @@ from rest_framework.views import APIView
 
 from catalog.api import ProductCard, absolute
 from visualsearch import searches, thresholds, uploads
-from visualsearch.apifilters import Asked, AskedFilters, Counted, HeardWords
+from visualsearch.apifilters import Asked, HeardWords
 from visualsearch.designs import leaders
-from visualsearch.facets import facets
 from visualsearch.models import PhotoRegion, PhotoSearch, State
 from visualsearch.problems import Conflict, problems
 from visualsearch.results import Item, item, main, regions_of, says
@@ -255,34 +254,6 @@ class ResultsView(APIView):
         following = page.next and results_url(request, pk, *asked.pairs, ("cursor", page.next))
         context = {"request": request, "leaders": leaders([page.hits])}
         return Response(Results({"results": page.hits, "next": following, "words": heard}, context=context).data)
-
-
-class FacetsView(APIView):
-    """What a list of products can be narrowed to."""
-
-    throttle_classes = [Reads]
-
-    @extend_schema(
-        operation_id="read_facets",
-        summary="Count the products like an object",
-        parameters=[AskedFilters],
-        responses={200: Counted, **problems(400, 404, 409, 429)},
-    )
-    def get(self, request: Request, pk: UUID) -> Response:
-        """How many of the accepted products are of which category, size, colour ...
-
-        Each field is counted under the filters of the others: its figures say what choosing one of its values gives.
-        """
-        search = get_object_or_404(PhotoSearch, pk=pk)
-        asked = AskedFilters(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        region = asked_region(search, asked.validated_data["object"], asked.validated_data.get("position", ""))
-        floor = thresholds.floors(search).get(region.position)
-        without = tuple(region.refused)
-        counted = facets(region, filters=asked.filters, floor=floor, without=without)
-        ask = Ask(region, 1, filters=asked.filters, floor=floor, without=without)
-        heard = nearest_with_words(ask, asked.wishes).heard if asked.wishes else []
-        return Response(Counted({"products": counted.products, "fields": counted.fields, "words": heard}).data)
 
 
 def asked_region(search: PhotoSearch, name: str, worn: str = "") -> PhotoRegion:

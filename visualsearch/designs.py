@@ -7,11 +7,11 @@ products are shown as one where they also look nearly alike; on a product's page
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from catalog.models import Product, Variant
+from visualsearch.marks import without_marks
 from visualsearch.search import Hit
 from visualsearch.searchalike import alike
 
@@ -116,5 +116,4 @@ def _in_order(hits: Sequence[Hit], families: Iterable[list[Hit]], pairs: set[tup
 
 def _words(text: str) -> list[str]:
     """Words in lower case without marks."""
-    bare = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
-    return re.findall(r"[a-z0-9]+", "".join(letter for letter in bare if not unicodedata.combining(letter)))
+    return re.findall(r"[a-z0-9]+", without_marks(text))

@@ -7,8 +7,9 @@ Vietnamese names are understood; of any other the detector alone decides.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from visualsearch.marks import without_marks
 
 if TYPE_CHECKING:
     from catalog.models import Category
@@ -57,7 +58,7 @@ def position_of_name(name: str) -> str:
 
 def _of_part(part: str) -> str:
     """English names end in what they are about, "dress shirts"; Vietnamese ones have it anywhere, and only once."""
-    words = re.findall(r"[a-z]+", _plain(part))
+    words = re.findall(r"[a-z]+", without_marks(part))
     english = [IN_ENGLISH[stem] for word in words if (stem := _stem(word)) in IN_ENGLISH]
     vietnamese = {IN_VIETNAMESE[word] for word in words if word in IN_VIETNAMESE}
     return english[-1] if english else vietnamese.pop() if len(vietnamese) == 1 else ""
@@ -69,9 +70,3 @@ def _stem(word: str) -> str:
         if word.endswith(ending) and word.removesuffix(ending) in IN_ENGLISH:
             return word.removesuffix(ending)
     return word
-
-
-def _plain(text: str) -> str:
-    """Lower case without marks: "Áo đầm" is "ao dam"."""
-    bare = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))

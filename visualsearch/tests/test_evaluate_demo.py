@@ -8,7 +8,7 @@ from catalog import easel, studio
 from catalog.drawn import add
 from visualsearch import indexing
 from visualsearch.management.commands import evaluate_demo
-from visualsearch.management.commands.evaluate_demo import Outcome, overlap, table
+from visualsearch.management.commands.evaluate_demo import Outcome, table
 from visualsearch.ml.types import Box, Detection
 from visualsearch.models import PhotoRegion
 from visualsearch.tests import fakes
@@ -28,8 +28,8 @@ def test_counts_an_item_that_was_not_found_as_a_miss_everywhere():
 
 
 def test_a_box_is_the_true_one_when_it_lies_there_and_is_worn_there():
-    assert overlap(Box(0, 0, 0.5, 1), Box(0.25, 0, 0.75, 1)) == pytest.approx(1 / 3)
-    assert overlap(Box(0, 0, 0.1, 0.1), Box(0.5, 0.5, 1, 1)) == 0
+    assert Box(0, 0, 0.5, 1).overlap(Box(0.25, 0, 0.75, 1)) == pytest.approx(1 / 3)
+    assert Box(0, 0, 0.1, 0.1).overlap(Box(0.5, 0.5, 1, 1)) == 0
     bag, hat = PhotoRegion(position="bag", **BOX), PhotoRegion(position="head", **BOX)
     assert evaluate_demo.matching([(hat, 0.9), (bag, 0.6)], "bag") is bag
     assert evaluate_demo.matching([(hat, 0.9), (bag, 0.4)], "bag") is None

@@ -20,7 +20,7 @@ from visualsearch import searches, thresholds, versions
 from visualsearch.management.commands._stock import fill
 from visualsearch.management.commands._studio import save_catalogue
 from visualsearch.management.commands._trial_shop import trial_shop
-from visualsearch.management.commands.evaluate_demo import matching, overlap
+from visualsearch.management.commands.evaluate_demo import matching
 from visualsearch.ml.datasets.retrieval import READERS, DatasetError
 from visualsearch.ml.evaluate import intervals, ranks, trials
 from visualsearch.ml.types import POSITIONS, WHOLE
@@ -128,7 +128,7 @@ def place_of(thing: Shot, regions: list[PhotoRegion]) -> PhotoRegion | None:
     if thing.box is None:
         return next(iter(regions[1:]), None)
     box = thing.box
-    return matching([(region, overlap(region.box, box)) for region in regions], thing.position)
+    return matching([(region, region.box.overlap(box)) for region in regions], thing.position)
 
 
 def best_scores(region: PhotoRegion, products: set[int]) -> tuple[float, float]:

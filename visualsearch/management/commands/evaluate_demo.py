@@ -92,7 +92,7 @@ def judge(picture: studio.Picture, search: PhotoSearch) -> Iterator[Outcome]:
     lists = nearest_of_each([Ask(region, TOPS[-1]) for region in regions])
     for item in picture.items:
         design = studio.design(item.seed, item.index)
-        where = matching([(region, overlap(region.box, Box(*item.box))) for region in regions], item.position)
+        where = matching([(region, region.box.overlap(Box(*item.box))) for region in regions], item.position)
         slugs = [hit.product.slug for hit in lists[where.ordinal].hits] if where else []
         true = slug_of(design)
         rank = slugs.index(true) + 1 if true in slugs else None
@@ -109,14 +109,6 @@ def matching(regions: list[tuple[PhotoRegion, float]], position: str) -> PhotoRe
     """The region of this position that overlaps most, if it overlaps enough."""
     there = [(region, iou) for region, iou in regions if region.position == position and iou >= SAME]
     return max(there, key=lambda pair: pair[1])[0] if there else None
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union."""
-    width = min(one.x2, other.x2) - max(one.x1, other.x1)
-    height = min(one.y2, other.y2) - max(one.y1, other.y1)
-    shared = max(0.0, width) * max(0.0, height)
-    return shared / (one.area + other.area - shared)
 
 
 def table(outcomes: list[Outcome]) -> list[str]:

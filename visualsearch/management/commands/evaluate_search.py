@@ -19,7 +19,7 @@ from visualsearch import pipeline, versions
 from visualsearch.management.commands._stock import Stock, fill
 from visualsearch.management.commands._studio import save_catalogue
 from visualsearch.management.commands._trial_shop import Shopper, trial_shop
-from visualsearch.management.commands.evaluate_demo import SAME, overlap
+from visualsearch.management.commands.evaluate_demo import SAME
 from visualsearch.ml.datasets.retrieval import READERS, DatasetError
 from visualsearch.ml.evaluate import ranks, retrieval, trials
 from visualsearch.ml.evaluate.ranks import Line, Rank
@@ -111,7 +111,7 @@ def items(shots: list[Shot], stock: Stock) -> tuple[list[Line], dict[str, int]]:
 def matching(objects: list[dict[str, Any]], shot: Shot) -> dict[str, Any] | None:
     """The object of the item's position that lies most on its box, if it lies there enough."""
     assert shot.box is not None
-    there = [(overlap(shot.box, Box(*one["box"])), one) for one in objects if one["position"] == shot.position]
+    there = [(shot.box.overlap(Box(*one["box"])), one) for one in objects if one["position"] == shot.position]
     best = max(there, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= SAME else None
 

@@ -15,7 +15,7 @@ from catalog.drawn import Drawn, slug_of
 from catalog.models import Product
 from visualsearch import indexing, shades, thresholds, versions
 from visualsearch.management.commands._trial_shop import trial_shop
-from visualsearch.management.commands.evaluate_demo import ask, matching, overlap
+from visualsearch.management.commands.evaluate_demo import ask, matching
 from visualsearch.ml.types import Box
 from visualsearch.results import regions_of
 from visualsearch.search import Ask, Page, nearest_of_each
@@ -78,7 +78,7 @@ def judge(picture: studio.Picture, designs: dict[str, Design], draw: Random) -> 
     regions, floors = regions_of(search), thresholds.floors(search)
     for item in picture.items:
         own = studio.design(item.seed, item.index)
-        region = matching([(one, overlap(one.box, Box(*item.box))) for one in regions], item.position)
+        region = matching([(one, one.box.overlap(Box(*item.box))) for one in regions], item.position)
         others = [one for one in designs.values() if one.kind == own.kind and one.index != own.index]
         colours = sorted(offered(others) - offered([own]))
         if region and colours:
