@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from catalog import pictures, renditions
 from catalog.models import Product
-from shop.tests.browser.conftest import jpeg
+from shop.tests.browser.conftest import jpeg, until
 from shop.tests.browser.test_look import examine, shoot
 from shop.tests.browser.test_walks import tab_to
 from visualsearch import searches
@@ -79,7 +79,7 @@ def test_the_pieces_of_a_picture_are_reached_with_the_keyboard(shop, visitor, wo
     page.goto(shop + worn.get_absolute_url(), wait_until="load")
     tab_to(page, ".look__piece")
     frame = "getComputedStyle(document.activeElement.querySelector('.look__frame')).stroke"
-    assert page.evaluate(frame) == "rgb(255, 255, 255)"
+    until(page, f"{frame} === 'rgb(255, 255, 255)'")  # a style follows the focus a frame later
     page.keyboard.press("Enter")
     page.wait_for_url("**/look/**?item=**")
     assert page.locator(".hits--chosen .card").count() > 1
