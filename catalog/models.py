@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -146,6 +147,7 @@ class Variant(models.Model):
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
     price_before = models.DecimalField(_("price before"), max_digits=10, decimal_places=2, null=True, blank=True)
     stock = models.PositiveIntegerField(_("stock"), default=0)
+    weight = models.PositiveIntegerField(_("weight in grams"), default=0)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -164,6 +166,38 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return " ".join(filter(None, [self.sku, self.colour, self.size]))
+
+
+class StockChange(models.Model):
+    """Why a variant's stock is what it is. Written by `catalog.stock` alone; rows are never changed."""
+
+    class Reason(models.TextChoices):
+        SOLD = "sold", _("sold")
+        RELEASED = "released", _("not paid, put back")
+        CANCELLED = "cancelled", _("order cancelled")
+        RETURNED = "returned", _("sent back by the customer")
+        RECEIVED = "received", _("delivery received")
+        COUNTED = "counted", _("counted")
+        DAMAGED = "damaged", _("damaged or lost")
+        IMPORTED = "imported", _("imported")
+
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="stock_changes")
+    at = models.DateTimeField(auto_now_add=True)
+    change = models.IntegerField(_("change"))
+    stock = models.PositiveIntegerField(_("stock then"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    reference = models.CharField(_("reference"), max_length=200, blank=True)  # an order's number, a keeper's note
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("stock change")
+        verbose_name_plural = _("stock changes")
+        constraints = [models.CheckConstraint(condition=~Q(change=0), name="stock_change_changes")]
+        indexes = [models.Index(fields=["variant", "-at"], name="stock_change_of_variant")]
+
+    def __str__(self) -> str:
+        return f"{self.change:+d} {self.reason}"
 
 
 def picture_path(image: ProductImage, filename: str) -> str:

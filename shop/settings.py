@@ -45,9 +45,18 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
+    "django_countries",
+    "allauth",
+    "allauth.account",
+    "payments",
     "catalog",
     "visualsearch",
     "shop",
+    "shop.prices",
+    "shop.accounts",
+    "shop.cart",
+    "shop.orders",
+    "shop.payments",
 ]
 
 MIDDLEWARE = [
@@ -63,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "shop.urls"
@@ -212,6 +222,30 @@ FORMAT_MODULE_PATH = ["shop.formats"]
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
+
+# --- Selling --------------------------------------------------------------------------------------------------------
+SHOP_COUNTRY = env("SHOP_COUNTRY", default="DE")  # where the shop is: what a form of an address begins with
+SHOP_ADDRESS = env("SHOP_ADDRESS", default="")  # who sells, as invoices say it; lines are separated by |
+PAY_WITHIN = env.int("PAY_WITHIN", default=30)  # minutes that an unpaid order keeps its stock
+LOW_STOCK = env.int("LOW_STOCK", default=3)  # pieces of a variant, and fewer, that the keeper is told of
+PAYMENT_MODEL = "shop_payments.Payment"
+PAYMENT_HOST = env(
+    "PAYMENT_HOST", default=f"localhost:{env('PORT', default='8000')}"
+)  # where providers send people back
+PAYMENT_VARIANTS: dict[str, tuple[str, dict[str, str]]] = {"dummy": ("payments.dummy.DummyProvider", {})}
+
+# --- E-mail: into files unless a server is named --------------------------------------------------------------------
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", default="Vitrine <shop@localhost>")
+EMAIL_TIMEOUT = 10
+
+# --- Accounts -------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_PREVENT_ENUMERATION = True
 
 # --- Safety ---------------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [

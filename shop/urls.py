@@ -18,5 +18,9 @@ urlpatterns = [
     path(renditions, include("catalog.urls")),
     *([path(originals, media.picture, name="picture")] if settings.SERVE_MEDIA else []),
     path("", include("visualsearch.urls")),
+    path("cart/", include("shop.cart.urls")),
+    path("", include("shop.orders.urls")),
+    path("payments/", include("shop.payments.urls")),
+    path("account/", include("shop.accounts.urls")),
     path("", include("shop.pages")),
 ]
