@@ -14,7 +14,7 @@ SESSION = "cart"  # where a guest's session keeps the cart's id
 
 
 def of(request: HttpRequest) -> Cart | None:
-    """The cart of whoever asks: the customer's own, or the one that the guest's session names. None: nothing in it yet."""
+    """The cart of whoever asks: the customer's own, or the one that the guest's session names. None: nothing yet."""
     if request.user.is_authenticated:
         return Cart.objects.filter(owner=request.user).first()
     try:
