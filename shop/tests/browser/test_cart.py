@@ -100,7 +100,10 @@ def test_the_keyboard_is_enough(shop, visitor):
     page.wait_for_url("**/cart/", wait_until="load")
     tab_to(page, ".line__quantity select")
     page.keyboard.press("ArrowDown")
-    until(page, "document.querySelector('.line__total').textContent !== document.querySelector('.line .price').textContent")
+    until(
+        page,
+        "document.querySelector('.line__total').textContent !== document.querySelector('.line .price').textContent",
+    )
     tab_to(page, ".sums__voucher summary")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
