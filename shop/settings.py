@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from shop import embedded
 from shop.environment import BASE_DIR, env
+from shop.payments import variants
 
 VAR_DIR = embedded.VAR_DIR
 
@@ -131,8 +132,13 @@ CELERY_TASK_ROUTES = {
     "visualsearch.tasks.explain_hit": {"queue": "search"},
     "visualsearch.tasks.index_image": {"queue": "index"},
     "visualsearch.tasks.sweep": {"queue": "index"},
+    "shop.orders.tasks.*": {"queue": "index"},
+    "shop.payments.tasks.*": {"queue": "index"},
 }
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "visualsearch.tasks.sweep", "schedule": 60.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "visualsearch.tasks.sweep", "schedule": 60.0},
+    "finish-orders": {"task": "shop.orders.tasks.sweep", "schedule": 60.0},
+}
 CELERY_TIMEZONE = "UTC"
 
 # --- Pictures and static files --------------------------------------------------------------------------------------
@@ -233,7 +239,8 @@ PAYMENT_MODEL = "shop_payments.Payment"
 PAYMENT_HOST = env(
     "PAYMENT_HOST", default=f"localhost:{env('PORT', default='8000')}"
 )  # where providers send people back
-PAYMENT_VARIANTS: dict[str, tuple[str, dict[str, str]]] = {"dummy": ("payments.dummy.DummyProvider", {})}
+PAYMENTS = env.list("PAYMENTS", default=[] if PRODUCTION else [variants.TRIAL])
+PAYMENT_VARIANTS = variants.configured(PAYMENTS, env, production=PRODUCTION)
 
 # --- E-mail: into files unless a server is named --------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}"))
@@ -268,7 +275,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *variants.sites(PAYMENTS, sandbox=env.bool("PAYPAL_SANDBOX", default=False))],
         "frame-ancestors": [NONE],
     }
 }
