@@ -236,13 +236,16 @@ SHOP_ADDRESS = env("SHOP_ADDRESS", default="")  # who sells, as invoices say it;
 PAY_WITHIN = env.int("PAY_WITHIN", default=30)  # minutes that an unpaid order keeps its stock
 LOW_STOCK = env.int("LOW_STOCK", default=3)  # pieces of a variant, and fewer, that the keeper is told of
 PAYMENT_MODEL = "shop_payments.Payment"
+# Where providers and e-mails send people back.
 PAYMENT_HOST = env(
-    "PAYMENT_HOST", default=f"localhost:{env('PORT', default='8000')}"
-)  # where providers send people back
+    "PAYMENT_HOST", default=ALLOWED_HOSTS[0] if PRODUCTION else f"localhost:{env('PORT', default='8000')}"
+)
 PAYMENTS = env.list("PAYMENTS", default=[] if PRODUCTION else [variants.TRIAL])
 PAYMENT_VARIANTS = variants.configured(PAYMENTS, env, production=PRODUCTION)
 
 # --- E-mail: into files unless a server is named --------------------------------------------------------------------
+if PRODUCTION and not env("EMAIL_URL", default=""):
+    raise ImproperlyConfigured("Set EMAIL_URL in production, such as smtp+tls://user:password@host:587.")
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", default="Vitrine <shop@localhost>")
 EMAIL_TIMEOUT = 10
@@ -261,6 +264,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 TLS = env.bool("TLS", default=PRODUCTION)  # off: to try production's containers on one's own machine
+PAYMENT_USES_SSL = TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if TLS else 0)

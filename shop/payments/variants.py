@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 TRIAL = "trial"
 LABELS = {TRIAL: gettext_noop("Trial payment"), "stripe": gettext_noop("Card"), "paypal": "PayPal"}
 SITES = {"stripe": ["https://checkout.stripe.com"], "paypal": ["https://www.paypal.com"]}  # that forms lead to
+VARIABLES = {
+    "api_key": "STRIPE_SECRET_KEY",
+    "endpoint_secret": "STRIPE_WEBHOOK_SECRET",
+    "client_id": "PAYPAL_CLIENT_ID",
+    "secret": "PAYPAL_SECRET",
+}
 SANDBOX = "https://www.sandbox.paypal.com"
 
 
@@ -37,20 +43,18 @@ def sites(variants: Iterable[str], *, sandbox: bool) -> list[str]:
 
 
 def _settings(name: str, env: Env) -> dict[str, Any]:
-    if name == "stripe":
-        return {"api_key": _key(env, "STRIPE_SECRET_KEY"), "endpoint_secret": _key(env, "STRIPE_WEBHOOK_SECRET")}
+    stripe = {
+        "api_key": env("STRIPE_SECRET_KEY", default=""),
+        "endpoint_secret": env("STRIPE_WEBHOOK_SECRET", default=""),
+    }
+    paypal = {"client_id": env("PAYPAL_CLIENT_ID", default=""), "secret": env("PAYPAL_SECRET", default="")}
+    keys = {"stripe": stripe, "paypal": paypal}.get(name, {})
+    if lacking := [VARIABLES[key] for key, value in keys.items() if not value]:
+        raise ImproperlyConfigured(f"PAYMENTS needs {', '.join(lacking)}: see .env.example.")
     if name == "paypal":
-        keys = {"client_id": _key(env, "PAYPAL_CLIENT_ID"), "secret": _key(env, "PAYPAL_SECRET")}
         host = "api-m.sandbox.paypal.com" if env.bool("PAYPAL_SANDBOX", default=False) else "api-m.paypal.com"
         return {**keys, "endpoint": f"https://{host}"}
-    return {}
-
-
-def _key(env: Env, name: str) -> str:
-    value: str = env(name, default="")
-    if not value:
-        raise ImproperlyConfigured(f"PAYMENTS needs {name}: see .env.example.")
-    return value
+    return keys
 
 
 PROVIDERS = {

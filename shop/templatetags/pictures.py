@@ -24,9 +24,9 @@ def picture(image: ProductImage | None, *, sizes: str, nth: int = EAGER + 1, alt
 
 @register.simple_tag
 def thumb(sha256: str) -> str:
-    """The smallest rendition of a picture that an order remembers, beside the name of what it shows; or a quiet place."""
+    """The smallest rendition of a picture that an order remembers, beside its name; or nothing."""
     if not sha256:
-        return format_html('<span class="nothing-to-see"></span>')
+        return ""
     width = renditions.WIDTHS[0]
     address = renditions.url(sha256, width)
     return format_html('<img src="{}" alt="" width="{}" height="{}" loading="lazy">', address, width, width * 5 // 4)
