@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "shop",
     "shop.prices",
     "shop.accounts",
+    "shop.wishes",
     "shop.cart",
     "shop.orders",
     "shop.payments",
@@ -175,6 +176,7 @@ VISUALSEARCH = {
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "shop.accounts.authentication.AppTokens",
         "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -185,6 +187,7 @@ REST_FRAMEWORK = {
         "searches-token": env("API_SEARCHES_PER_TOKEN", default="600/min"),
         "reads": env("API_READS", default="1200/min"),
         "vouchers": env("VOUCHER_TRIES", default="20/hour"),  # codes tried from an address
+        "passwords": "10/hour",  # tried by somebody before they delete their account
     },
     "EXCEPTION_HANDLER": "visualsearch.problems.handler",
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
@@ -257,6 +260,12 @@ LOGIN_REDIRECT_URL = "account"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.bool("TLS", default=PRODUCTION) else "http"
 
 # --- Safety ---------------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [

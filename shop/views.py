@@ -13,7 +13,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Category, Product, ProductImage
+from shop import seen
 from shop.choices import Choice
+from shop.wishes import wishing
 from visualsearch.looks import Looks
 from visualsearch.reactions import note_click
 
@@ -76,6 +78,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     others = Product.objects.published().in_category(product.category).exclude(pk=product.pk)
     context = {
         "product": product,
+        "wished": product.pk in wishing.ids(request),
+        "seen_before": seen.before(request, product),
         "choice": choice,
         "pictures": looks.on(choice.pictures),
         "here": product.category,
@@ -83,7 +87,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "looks": looks,
         "neighbours": [] if looks.similar else others.for_cards()[:NEIGHBOURS],
     }
-    return render(request, "pages/product.html", context)
+    response = render(request, "pages/product.html", context)
+    seen.remember(request, response, product)
+    return response
 
 
 def a_page(request: HttpRequest, products: QuerySet[Product]) -> dict[str, Any]:

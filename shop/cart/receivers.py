@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
+from shop.accounts.signals import told
 from shop.cart import carts
-from shop.cart.models import Cart
+from shop.cart.models import Cart, CartLine
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -25,3 +26,10 @@ def bring_the_cart_along(request: HttpRequest | None, user: AbstractUser, **_: A
     if cart:
         carts.merge(cart, user)
     request.session.pop(carts.SESSION, None)  # type: ignore[union-attr]
+
+
+@receiver(told)
+def tell_cart(user: AbstractUser, **_: Any) -> tuple[str, Any]:
+    """For the export of somebody's data."""
+    lines = CartLine.objects.filter(cart__owner=user).select_related("variant")
+    return "cart", [{"sku": line.variant.sku, "quantity": line.quantity} for line in lines]

@@ -7,13 +7,28 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.signals import email_confirmed
 from django.dispatch import receiver
 
+from shop.accounts.signals import leaving, told
+from shop.orders import privacy
 from shop.orders.claiming import claim
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
+    from django.contrib.auth.models import AbstractUser
 
 
 @receiver(email_confirmed)
 def address_confirmed(email_address: EmailAddress, **_: Any) -> None:
     """Whoever confirms an address sees what was ordered with it."""
     claim(email_address.user, email_address.email)
+
+
+@receiver(told)
+def tell_orders(user: AbstractUser, **_: Any) -> tuple[str, Any]:
+    """For the export of somebody's data."""
+    return "orders", privacy.tell(user)
+
+
+@receiver(leaving)
+def forget_the_person(user: AbstractUser, **_: Any) -> None:
+    """Orders stay, without who ordered."""
+    privacy.forget(user)
