@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import images, pictures, uploads
+from catalog.adminimport import ImportRunAdmin  # noqa: F401 - registers itself
 from catalog.models import Category, Product, ProductImage, Variant
 
 if TYPE_CHECKING:

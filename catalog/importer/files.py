@@ -7,11 +7,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Self
 
 from catalog.images import MAX_BYTES
+from catalog.importer import archives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-MOST_FILES = 500_000
 
 
 class NoFiles(Exception):
@@ -26,7 +25,7 @@ class Files:
         if place.is_dir():
             self._root = place.resolve()
         elif place.is_file() and zipfile.is_zipfile(place):
-            self._archive = zipfile.ZipFile(place)
+            self._archive = _opened(place)
         else:
             raise NoFiles(f"{place} is neither a folder nor a zip file.")
         self.place = place
@@ -64,8 +63,6 @@ class Files:
     def _build_index(self) -> dict[str, str]:
         """Every end of every path, with its extension and without. Full names win over names without extension."""
         names = sorted(self._names())
-        if len(names) > MOST_FILES:
-            raise NoFiles(f"{self.place} has more than {MOST_FILES} files.")
         index: dict[str, str] = {}
         for strip in (False, True):
             for name in names:
@@ -85,6 +82,16 @@ class Files:
 
     def _open(self, name: str) -> IO[bytes]:
         return self._archive.open(name) if self._archive else (self._root / name).open("rb")
+
+
+def _opened(place: Path) -> zipfile.ZipFile:
+    """Raises NoFiles."""
+    try:
+        archive = zipfile.ZipFile(place)
+        archives.check(archive, place.name, place.stat().st_size)
+    except (archives.Bomb, zipfile.BadZipFile, NotImplementedError) as error:
+        raise NoFiles(str(error)) from error
+    return archive
 
 
 def _ends(path: PurePosixPath) -> list[str]:

@@ -7,7 +7,9 @@ import csv
 import io
 import zipfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalog.importer import archives
 
 if TYPE_CHECKING:
     import _csv
@@ -34,6 +36,14 @@ class Row:
         return self.cells.get(column, "")
 
 
+class Broken(NamedTuple):
+    """A line that is no row, with the reason why and what could be read of it."""
+
+    line: int
+    reason: str
+    cells: list[str]
+
+
 @dataclass(slots=True)
 class Sheet:
     """A file's rows, and the lines that are no rows with the reason why."""
@@ -41,7 +51,7 @@ class Sheet:
     name: str
     columns: list[str]
     rows: list[Row] = field(default_factory=list)
-    broken: list[tuple[int, str]] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
 
 
 def sheets_of(file: Path) -> list[Sheet]:
@@ -51,6 +61,10 @@ def sheets_of(file: Path) -> list[Sheet]:
     if not zipfile.is_zipfile(file):
         return [read_sheet(file.name, file.read_bytes())]
     with zipfile.ZipFile(file) as archive:
+        try:
+            archives.check(archive, file.name, file.stat().st_size)
+        except archives.Bomb as bomb:
+            raise Unreadable(str(bomb)) from bomb
         entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
         return [read_sheet(entry.filename, _unpacked(archive, entry)) for entry in entries]
 
@@ -93,13 +107,13 @@ def _read_row(reader: _csv.Reader, sheet: Sheet) -> bool:
         return False
     except csv.Error as error:
         if "unexpected end of data" in str(error):
-            sheet.broken.append((line, "a quoted cell begins in this row and never ends"))
+            sheet.broken.append(Broken(line, "a quoted cell begins in this row and never ends", []))
             return False
-        sheet.broken.append((line, f"this is no row of a CSV file: {error}"))
+        sheet.broken.append(Broken(line, f"this is no row of a CSV file: {error}", []))
         return True
     if len(cells) > len(sheet.columns) and any(cells[len(sheet.columns) :]):
         reason = f"it has {len(cells)} cells and the first line has {len(sheet.columns)}: is a comma or quote missing?"
-        sheet.broken.append((line, reason))
+        sheet.broken.append(Broken(line, reason, cells))
     elif any(cell.strip() for cell in cells):
         named = {column: cell.strip().replace("\0", "") for column, cell in zip(sheet.columns, cells, strict=False)}
         sheet.rows.append(Row(sheet.name, line, named))
