@@ -195,7 +195,7 @@ def _number(object_id: str) -> int:
 
 def _check_size(file: UploadedFile) -> None:
     if (file.size or 0) > settings.IMPORT_MAX_BYTES:
-        sizes = {"size": filesizeformat(file.size), "most": filesizeformat(settings.IMPORT_MAX_BYTES)}
+        sizes = {"size": filesizeformat(file.size or 0), "most": filesizeformat(settings.IMPORT_MAX_BYTES)}
         raise ValidationError(
             gettext("The file has {size}; {most} are allowed. Split it into several.").format(**sizes)
         )
@@ -203,7 +203,7 @@ def _check_size(file: UploadedFile) -> None:
 
 def _check_zip(file: UploadedFile) -> None:
     try:
-        with zipfile.ZipFile(file) as archive:  # type: ignore[arg-type]
+        with zipfile.ZipFile(file) as archive:
             archives.check(archive, file.name or "", file.size or 0)
     except archives.Bomb as bomb:
         raise ValidationError(str(bomb)) from bomb

@@ -19,7 +19,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import csvfiles, deliveries, stock
-from catalog.adminvariants import KEEPERS, MOST
+from catalog.adminvariants import KEEPERS, MOST, corrected
 from catalog.models import Product, StockChange, Variant
 from catalog.readonly import ReadOnly
 
@@ -141,8 +141,7 @@ class VariantAdmin(ReadOnly):
     def _count(self, request: HttpRequest, variant: Variant, form: CountForm) -> bool:
         said = form.cleaned_data
         if said["before"] != variant.stock:
-            form.data = form.data.copy()
-            form.data["before"] = str(variant.stock)
+            form.data = corrected(form.data, "before", variant.stock)
             late = gettext("Meanwhile the stock is {pieces}. Look again, and enter what is right.")
             form.add_error("pieces", late.format(pieces=variant.stock))
             return False

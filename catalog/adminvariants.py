@@ -47,8 +47,7 @@ class VariantForm(forms.ModelForm):
         """Raises ValidationError if some were sold since the page was made."""
         now, name = self.instance.stock, self.add_initial_prefix("pieces")
         if self.instance.pk and self.counted and self.data.get(name, str(now)) != str(now):
-            self.data = self.data.copy()
-            self.data[name] = str(now)
+            self.data = corrected(self.data, name, now)
             said = gettext("Meanwhile the stock is {pieces}. Look again, and enter what is right.")
             raise forms.ValidationError(said.format(pieces=now))
         return self.cleaned_data["pieces"]
@@ -60,6 +59,13 @@ class VariantForm(forms.ModelForm):
         if commit:
             variant.save(update_fields=None if new else COLUMNS)
         return variant
+
+
+def corrected(data: Any, name: str, value: int) -> Any:
+    """What a browser sent, with another value in one field."""
+    data = data.copy()
+    data[name] = str(value)
+    return data
 
 
 class VariantInline(admin.TabularInline):

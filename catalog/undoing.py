@@ -47,7 +47,7 @@ def undo(run: ImportRun) -> None:
 
 
 @transaction.atomic
-def _undo_product(run: ImportRun, product_id: int) -> None:
+def _undo_product(run: ImportRun, product_id: int | None) -> None:
     changes = list(run.changes.filter(product=product_id, undone=False).order_by("-pk"))
     product = Product.objects.select_for_update().filter(pk=product_id).first()
     if product:
