@@ -10,6 +10,8 @@ from django.db.models import IntegerField, OuterRef, Prefetch, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -53,9 +55,9 @@ def unsent() -> QuerySet[OrderMail]:
 class OrderAdmin(Moves, Refunds, ReadOnly):
     """Orders are made by customers and moved by buttons; no field of them is written here but the tracking number."""
 
-    list_display = ["number", "placed", "customer", "stage", "pieces", "sum_of_it", "back"]
+    list_display = ["number", "when", "customer", "stage", "pieces", "sum_of_it", "back"]
     list_display_links = ["number"]
-    list_filter = ["state", Waits, "placed", "country"]
+    list_filter = ["state", Waits, "placed"]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["^number", "email", "name"]
@@ -110,6 +112,11 @@ class OrderAdmin(Moves, Refunds, ReadOnly):
     def context(self, request: HttpRequest, order: Order, **more: Any) -> dict[str, Any]:
         """What every page of an order knows."""
         return self.admin_site.each_context(request) | {"opts": self.opts, "media": self.media, "order": order} | more
+
+    @admin.display(description=_("placed"), ordering="placed")
+    def when(self, order: Order) -> str:
+        """The day and the time, short."""
+        return date_format(timezone.localtime(order.placed), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("customer"), ordering="email")
     def customer(self, order: Order) -> SafeString:
