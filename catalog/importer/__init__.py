@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from catalog.importer import magento, shopify
 from catalog.importer.intake import Intake
 from catalog.importer.report import Report
@@ -50,7 +52,11 @@ def import_catalog(
     reader = FORMATS[format] if format else _format_of(sheets)
     mine = [sheet for sheet in sheets if reader.reads(sheet)]
     if not mine:
-        raise Unreadable(f"{file.name} has no sheet with the columns {', '.join(sorted(reader.NEEDED))}.")
+        raise Unreadable(
+            _("{file} has no sheet with the columns {columns}.").format(
+                file=file.name, columns=", ".join(sorted(reader.NEEDED))
+            )
+        )
     report.sheets = [sheet.name for sheet in mine]
     listings = reader.listings(mine, sheets, report)
     report.read = mine, listings
@@ -65,4 +71,6 @@ def _format_of(sheets: list[Sheet]) -> Any:
         if any(reader.reads(sheet) for sheet in sheets):
             return reader
     wanted = "; ".join(f"{name}: {', '.join(sorted(reader.NEEDED))}" for name, reader in FORMATS.items())
-    raise Unreadable(f"This is not a catalogue that can be read here. The columns needed are, for {wanted}.")
+    raise Unreadable(
+        _("This is not a catalogue that can be read here. The columns needed are, for {wanted}.").format(wanted=wanted)
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zipfile
 
+from django.utils.translation import gettext as _
+
 MOST_FILES = 500_000
 MOST_BYTES = 64 * 1024**3  # unpacked, all files together
 MOST_TIMES = 200  # as large as packed: text packs to a tenth, pictures hardly at all
@@ -21,9 +23,17 @@ def check(archive: zipfile.ZipFile, name: str, size: int) -> None:
     """
     entries = archive.infolist()
     if len(entries) > MOST_FILES:
-        raise Bomb(f"{name} has more than {MOST_FILES} files. Split it into several.")
+        raise Bomb(_("{name} has more than {most} files. Split it into several.").format(name=name, most=MOST_FILES))
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MOST_BYTES:
-        raise Bomb(f"{name} would be larger than {MOST_BYTES // 1024**3} GB when unpacked. Split it into several.")
+        raise Bomb(
+            _("{name} would be larger than {most} GB when unpacked. Split it into several.").format(
+                name=name, most=MOST_BYTES // 1024**3
+            )
+        )
     if unpacked > HARMLESS and unpacked > MOST_TIMES * max(1, size):
-        raise Bomb(f"{name} would be more than {MOST_TIMES} times as large when unpacked. It is not opened.")
+        raise Bomb(
+            _("{name} would be more than {times} times as large when unpacked. It is not opened.").format(
+                name=name, times=MOST_TIMES
+            )
+        )

@@ -6,6 +6,8 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Self
 
+from django.utils.translation import gettext as _
+
 from catalog.images import MAX_BYTES
 from catalog.importer import archives
 
@@ -27,7 +29,7 @@ class Files:
         elif place.is_file() and zipfile.is_zipfile(place):
             self._archive = _opened(place)
         else:
-            raise NoFiles(f"{place} is neither a folder nor a zip file.")
+            raise NoFiles(_("{place} is neither a folder nor a zip file.").format(place=place))
         self.place = place
         self._index = self._build_index()
 
@@ -50,7 +52,7 @@ class Files:
             with self._open(found) as file:
                 return file.read(MAX_BYTES + 1)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-            raise OSError(f"it cannot be unpacked ({error})") from error
+            raise OSError(_("it cannot be unpacked ({error})").format(error=error)) from error
 
     def _find(self, name: str) -> str | None:
         path = PurePosixPath(name.lstrip("/").lower())

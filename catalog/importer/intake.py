@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext as _
 
 from catalog import categories, images, pictures, stock
 from catalog.importer.deeds import Deed, plain, values
@@ -59,7 +60,7 @@ class Intake:
         except (DatabaseError, ValidationError) as error:
             self.report.counts = before
             reason = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error).split("\n")[0]
-            self.report.refuse_all(listing.rows, None, f"the product was not taken: {reason}")
+            self.report.refuse_all(listing.rows, None, _("the product was not taken: {reason}").format(reason=reason))
 
     def _take_product(self, listing: Listing) -> Product:
         product = Product.objects.filter(slug=listing.slug).first() or Product(slug=listing.slug)
@@ -77,7 +78,10 @@ class Intake:
         elsewhere = self._sold_elsewhere(product, offers)
         for position, offer in enumerate(offers):
             if offer.sku in elsewhere:
-                self.report.refuse(offer.row, f"SKU '{offer.sku}' is already sold as '{elsewhere[offer.sku]}'")
+                self.report.refuse(
+                    offer.row,
+                    _("SKU '{sku}' is already sold as '{product}'").format(sku=offer.sku, product=elsewhere[offer.sku]),
+                )
                 continue
             variant = by_sku.get(offer.sku) or by_choice.get((offer.size, offer.colour)) or Variant(product=product)
             columns = ("sku", "size", "colour", "price", "price_before", "stock")
@@ -92,14 +96,16 @@ class Intake:
             try:
                 self._take_picture(product, shot, position, taken)
             except (images.PictureRefused, OSError) as refusal:
-                self.report.refuse(shot.row, f"picture '{shot.name}': {refusal}")
+                self.report.refuse(
+                    shot.row, _("picture '{picture}': {reason}").format(picture=shot.name, reason=refusal)
+                )
 
     def _take_picture(self, product: Product, shot: Shot, position: int, taken: set[int | str]) -> None:
         """Raises PictureRefused or OSError."""
         assert self.files is not None
         data = self.files.read(shot.name)
         if data is None:
-            raise OSError(f"it is not in {self.files.place.name}")
+            raise OSError(_("it is not in {file}").format(file=self.files.place.name))
         image = pictures.find_picture(product, data)
         if image is None and self.dry_run:
             images.accept(data)

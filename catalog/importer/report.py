@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from catalog.importer import corrections
 
 if TYPE_CHECKING:
@@ -53,8 +55,10 @@ class Report:
         named = {(bad.sheet, bad.line) for bad in self.bad}
         for row in rows:
             if (row.sheet, row.line) not in named:
-                drawn_in = culprit is not None and row is not culprit
-                self.refuse(row, f"line {culprit.line}: {reason}" if drawn_in and culprit else reason)
+                if culprit is None or row is culprit:
+                    self.refuse(row, reason)
+                else:
+                    self.refuse(row, _("line {line}: {reason}").format(line=culprit.line, reason=reason))
 
     def refuse_broken(self, sheet: Sheet) -> None:
         """Name the lines of a sheet that are no rows."""

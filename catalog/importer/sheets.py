@@ -9,6 +9,8 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from catalog.importer import archives
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class Sheet:
 def sheets_of(file: Path) -> list[Sheet]:
     """The sheet of a CSV file, or those of all CSV files in a zip. Raises Unreadable."""
     if not file.is_file():
-        raise Unreadable(f"There is no file {file}.")
+        raise Unreadable(_("There is no file {file}.").format(file=file))
     if not zipfile.is_zipfile(file):
         return [read_sheet(file.name, file.read_bytes())]
     with zipfile.ZipFile(file) as archive:
@@ -74,9 +76,9 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         with archive.open(entry) as stream:
             data = stream.read(LARGEST + 1)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
-        raise Unreadable(f"{entry.filename} cannot be unpacked: {error}.") from error
+        raise Unreadable(_("{file} cannot be unpacked: {error}.").format(file=entry.filename, error=error)) from error
     if len(data) > LARGEST:
-        raise Unreadable(f"{entry.filename} has more than {LARGEST // 2**20} MB.")
+        raise Unreadable(_("{file} has more than {most} MB.").format(file=entry.filename, most=LARGEST // 2**20))
     return data
 
 
@@ -89,9 +91,11 @@ def read_sheet(name: str, data: bytes) -> Sheet:
     try:
         columns = [column.strip() for column in next(reader, [])]
     except csv.Error as error:
-        raise Unreadable(f"The first line of {name} is no line of a CSV file: {error}.") from error
+        raise Unreadable(
+            _("The first line of {name} is no line of a CSV file: {error}.").format(name=name, error=error)
+        ) from error
     if not any(columns):
-        raise Unreadable(f"{name} is empty.")
+        raise Unreadable(_("{name} is empty.").format(name=name))
     sheet = Sheet(name, columns)
     while _read_row(reader, sheet):
         pass
@@ -107,12 +111,14 @@ def _read_row(reader: _csv.Reader, sheet: Sheet) -> bool:
         return False
     except csv.Error as error:
         if "unexpected end of data" in str(error):
-            sheet.broken.append(Broken(line, "a quoted cell begins in this row and never ends", []))
+            sheet.broken.append(Broken(line, _("a quoted cell begins in this row and never ends"), []))
             return False
-        sheet.broken.append(Broken(line, f"this is no row of a CSV file: {error}", []))
+        sheet.broken.append(Broken(line, _("this is no row of a CSV file: {error}").format(error=error), []))
         return True
     if len(cells) > len(sheet.columns) and any(cells[len(sheet.columns) :]):
-        reason = f"it has {len(cells)} cells and the first line has {len(sheet.columns)}: is a comma or quote missing?"
+        reason = _("it has {cells} cells and the first line has {columns}: is a comma or quote missing?").format(
+            cells=len(cells), columns=len(sheet.columns)
+        )
         sheet.broken.append(Broken(line, reason, cells))
     elif any(cell.strip() for cell in cells):
         named = {column: cell.strip().replace("\0", "") for column, cell in zip(sheet.columns, cells, strict=False)}
