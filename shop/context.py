@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from catalog.models import Category, Product
+from shop.cart import carts
 from visualsearch import recents
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
         "newest_few": SimpleLazyObject(lambda: list(Product.objects.published().for_cards()[:NEWEST])),
         "canonical": request.build_absolute_uri(request.path),
         "photo_max_bytes": settings.VISUALSEARCH["PHOTO_MAX_BYTES"],
+        "cart_pieces": SimpleLazyObject(lambda: carts.pieces_in(request)),
         "recent_photos": SimpleLazyObject(lambda: recents.living(request)),
         "photo_minutes": settings.VISUALSEARCH["PHOTO_TTL"] // 60,
     }

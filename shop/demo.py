@@ -25,6 +25,7 @@ from catalog.demo import Source
 from catalog.drawn import Drawn
 from catalog.models import Product
 from shop import embedded
+from shop.prices import example
 from shop.rehearsal import rehearse
 from shop.supervision import Process, Supervisor, end_left_behind
 
@@ -87,6 +88,7 @@ def run(address: Address, source: Source | None, *, products: int, console: Cons
 
 def _open(address: Address, source: Source | None, *, products: int, console: Console) -> None:
     call_command("migrate", verbosity=0)
+    example.fill()
     _ensure_admin(console)
     _hand_down(address)
     with Supervisor(processes(), logs=LOGS, record=RUN / "demo.json") as supervisor, _progress(console) as progress:

@@ -184,6 +184,7 @@ REST_FRAMEWORK = {
         "searches-address": env("API_SEARCHES_PER_ADDRESS", default="60/min"),
         "searches-token": env("API_SEARCHES_PER_TOKEN", default="600/min"),
         "reads": env("API_READS", default="1200/min"),
+        "vouchers": env("VOUCHER_TRIES", default="20/hour"),  # codes tried from an address
     },
     "EXCEPTION_HANDLER": "visualsearch.problems.handler",
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),

@@ -98,10 +98,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Hits, nearest first, and the cursor of the page after; None if this is the last."""
+    """Hits, nearest first, and the cursor of the page after; None if this is the last.
+
+    `farther`: the list ends here because of its floor, and there is more beyond.
+    """
 
     hits: list[Hit]
     next: str | None = None
+    farther: bool = False
 
 
 class Found(NamedTuple):
@@ -130,10 +134,11 @@ Placed = TypeVar("Placed", bound=Distant)
 
 
 class Listed(NamedTuple):
-    """Rows of one list, nearest first, and whether a graph found them."""
+    """Rows of one list, nearest first, whether a graph found them, and whether the floor cut some off."""
 
     rows: list[Found]
     by_graph: bool
+    farther: bool
 
 
 # --- The SQL --------------------------------------------------------------------------------------------------------
@@ -242,8 +247,9 @@ def _fetch(cursor: CursorWrapper, asks: Sequence[Ask], places: Sequence[Place], 
         for row in map(Found._make, cursor.fetchall()):
             lists[row.list].append(row)
     ordered = [sorted(rows, key=lambda row: (row.distance, row.product_id)) for rows in lists]
-    cut = map(ended, asks, places, ordered)
-    return [Listed(*each) for each in zip(cut, large, strict=True)]
+    cut = list(map(ended, asks, places, ordered))
+    farther = [len(kept) < len(rows) for kept, rows in zip(cut, ordered, strict=True)]
+    return [Listed(*each) for each in zip(cut, large, farther, strict=True)]
 
 
 def ended(ask: Ask, place: Place, rows: list[Placed]) -> list[Placed]:
@@ -287,7 +293,7 @@ def _page(
         if row.product_id in products and row.image_id in images
     ]
     if len(listed.rows) <= ask.limit:
-        return Page(hits)
+        return Page(hits, farther=listed.farther)
     below = place.below + sum(ask.floor is not None and -row.distance < ask.floor for row in shown)
     end = START[:2] if listed.by_graph else (shown[-1].distance, shown[-1].product_id)
     seen = tuple(row.product_id for row in shown) if listed.by_graph else place.seen

@@ -163,8 +163,8 @@ def _statement(ask: Ask, wishes: Wishes, place: Place) -> tuple[str, list[Any]]:
 
 def _page(ask: Ask, place: Place, rows: list[Row], nearest: tuple[int, ...]) -> Page:
     """Hits of the rows whose product is still for sale; a row more than `limit` means that another page follows."""
-    rows = ended(ask, place, rows)
-    shown = rows[: ask.limit]
+    kept = ended(ask, place, rows)
+    shown = kept[: ask.limit]
     products = Product.objects.published().for_cards().in_bulk({row.product_id for row in shown})
     images = ProductImage.objects.in_bulk({row.image_id for row in shown})
     hits = [
@@ -172,8 +172,8 @@ def _page(ask: Ask, place: Place, rows: list[Row], nearest: tuple[int, ...]) -> 
         for rank, row in enumerate(shown, place.rank + 1)
         if row.product_id in products and row.image_id in images
     ]
-    if len(rows) <= ask.limit:
-        return Page(hits)
+    if len(kept) <= ask.limit:
+        return Page(hits, farther=len(kept) < len(rows))
     below = place.below + sum(ask.floor is not None and -row.distance < ask.floor for row in shown)
     return Page(hits, str(Place(shown[-1].key, shown[-1].product_id, place.rank + ask.limit, below, nearest)))
 

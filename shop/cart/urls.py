@@ -1,10 +1,14 @@
 """The addresses of the cart."""
 
-from __future__ import annotations
+from django.urls import path
 
-from typing import TYPE_CHECKING
+from shop.cart import views
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.cart, name="cart"),
+    path("add/", views.add, name="cart-add"),
+    path("change/", views.change, name="cart-change"),
+    path("remove/", views.remove, name="cart-remove"),
+    path("voucher/", views.voucher, name="cart-voucher"),
+    path("sizes/<slug:slug>/", views.sizes, name="cart-sizes"),
+]

@@ -4,9 +4,12 @@ import pytest
 from celery import current_app as app
 from django.core.cache import cache
 
+from catalog import pictures
+from catalog.tests.factories import ProductFactory
 from visualsearch import pipeline, search, tasks, versions
 from visualsearch.ml import weights
 from visualsearch.tests import fakes
+from visualsearch.tests.makers import photo
 
 
 @pytest.fixture
@@ -56,3 +59,19 @@ def worker(networks, valkey, monkeypatch):
     app.conf.task_always_eager = app.conf.task_eager_propagates = True
     yield
     app.conf.task_always_eager = app.conf.task_eager_propagates = False
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The ids that are sent to the workers, who do nothing yet."""
+    ids = []
+    monkeypatch.setattr(tasks.index_image, "delay_on_commit", ids.append)
+    monkeypatch.setattr(tasks.index_image, "apply_async", lambda args, countdown: ids.append(args[0]))
+    return ids
+
+
+@pytest.fixture
+def image(sent):
+    """A picture that was just added to a product, while workers are there."""
+    versions.announce()
+    return pictures.add_picture(ProductFactory(), photo())

@@ -1,88 +1,27 @@
 """The doctor finds what is wrong with pictures, keeps quiet of what is not, and remembers what it was told."""
 
-import io
-from contextlib import contextmanager
 from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.core.management import CommandError, call_command
-from django.urls import reverse
 from django.utils import timezone
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageFilter
 
 from catalog import pictures
-from catalog.models import Product, ProductImage
 from catalog.tests.factories import CategoryFactory, ProductFactory, VariantFactory
-from visualsearch import colours, doctor, measures, measuring, tasks
-from visualsearch.management.commands import _trial_shop, examine_catalog
+from visualsearch import colours, doctor, measures, tasks
 from visualsearch.ml.types import FULL_FRAME, Box
-from visualsearch.models import Indexing, Region
-from visualsearch.modelsdoctor import Ailment, Finding, Measure, Waiver
-from visualsearch.tests.makers import a_region, a_version, an_image, unit
+from visualsearch.models import Indexing
+from visualsearch.modelsdoctor import Finding, Measure
+from visualsearch.tests.makers import a_version, an_image, unit
+from visualsearch.tests.patients import a_picture, drawn, encoded, findings, kinds, looked_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey", "media")]
-
-PAGE = reverse("admin:visualsearch_finding_changelist")
-
-
-@pytest.fixture
-def keeper(client, django_user_model):
-    client.force_login(django_user_model.objects.create(username="keeper", is_staff=True, is_superuser=True))
-    return client
 
 
 @pytest.fixture
 def version():
     return a_version()
-
-
-def drawn(shade=0, size=(600, 800), ground="white", cloth="#b02020"):
-    """A garment before a wall: a checked square, sharp."""
-    picture = Image.new("RGB", size, ground)
-    draw, (w, h) = ImageDraw.Draw(picture), size
-    draw.rectangle((w * 0.2, h * 0.2, w * 0.8, h * 0.8), fill=cloth)
-    for step in range(6):
-        x = w * (0.25 + 0.09 * step)
-        draw.line((x, h * 0.2, x + shade, h * 0.8), fill="#202020", width=3)
-    return picture
-
-
-def encoded(picture, **options):
-    data = io.BytesIO()
-    picture.save(data, "JPEG", **{"quality": 92} | options)
-    return data.getvalue()
-
-
-def looked_at(image, version, vector, label="shirt", position="upper", score=0.9, box=None):
-    """As a worker leaves it: indexed, an item found unless `label` is None."""
-    for each in Region.objects.filter(image=image):
-        each.delete()
-    a_region(image, version, vector)
-    if label is not None:
-        x1, y1, x2, y2 = box or (0.15, 0.15, 0.85, 0.85)
-        columns = {"label": label, "score": score, "x1": x1, "y1": y1, "x2": x2, "y2": y2}
-        a_region(image, version, unit(1), position, 1, **columns)
-    Indexing.objects.update_or_create(image=image, version=version, defaults={"state": "done", "sha256": image.sha256})
-    return image
-
-
-def a_picture(version, picture=None, product=None, colour="", **found):
-    product = product or ProductFactory()
-    number = Product.objects.count()
-    image = pictures.add_picture(product, encoded(picture or drawn(shade=number * 9)), colour=colour)
-    return looked_at(image, version, **{"vector": unit(*[0] * number, 1)} | found)
-
-
-def findings(*images):
-    for image in images:
-        measuring.measure(image)
-    doctor.examine([image.pk for image in images])
-    return {(f.image_id, f.kind) for f in Finding.objects.filter(image__in=images)}
-
-
-def kinds(image):
-    return {kind for _, kind in findings(image)}
 
 
 class TestOfAPicture:
@@ -263,121 +202,3 @@ class TestOfTheSweep:
         a_picture(version, colour="Green")
         tasks.sweep()
         assert Measure.objects.exists()
-
-
-class TestOfThePage:
-    def test_findings_are_shown_by_kind_with_links_and_counts(self, keeper, version):
-        one, two = (a_picture(version, colour="Green") for _ in range(2))
-        small = a_picture(version, drawn(size=(300, 400)))
-        findings(one, two, small)
-        response = keeper.get(PAGE, {"kind": "colour"})
-        assert {f.image for f in response.context["page"]} == {one, two}
-        assert f"/admin/catalog/product/{one.product_id}/change/#images-group" in response.text
-        assert "It is called Green; none of its main colours comes near that." in response.text
-        counts = {key: count for key, _, count in response.context["tabs"]}
-        assert counts == dict.fromkeys(Ailment.values, 0) | {"colour": 2, "small": 1, "waived": 0}
-        assert keeper.get(PAGE).context["kind"] == "colour"
-
-    def test_every_kind_has_its_sentence(self, keeper, version):
-        image = a_picture(version)
-        facts = {
-            "nothing": {}, "twin": {"score": 0.99}, "category": {"worn": "upper", "looks": "bag"},
-            "colour": {"names": ["Red"], "colours": [[50, 0, 0, 1]]}, "small": {"width": 9, "height": 8, "least": 400},
-            "blurred": {"sharpness": 0.01, "least": 0.06},
-        }  # fmt: skip
-        for kind, said in facts.items():
-            Finding.objects.create(image=image, kind=kind, facts=said, other=image if kind == "twin" else None)
-            response = keeper.get(PAGE, {"kind": kind})
-            [finding] = response.context["page"]
-            assert "{" not in finding.sentence
-            assert response.text.count('class="finding"') == 1
-
-    def test_not_a_problem_is_remembered_until_the_file_changes(self, keeper, version):
-        image = a_picture(version, colour="Green")
-        findings(image)
-        waive = reverse("admin:visualsearch_finding_waive", args=[Finding.objects.get().pk])
-        response = keeper.post(waive, {"kind": "colour", "page": "1"})
-        assert response.headers["Location"] == f"{PAGE}?kind=colour&page=1"
-        findings(image)
-        assert not Finding.objects.still().exists()
-        assert keeper.get(PAGE, {"kind": "waived"}).context["page"][0].image == image
-        pictures.replace_picture(image, encoded(drawn(5)))
-        looked_at(image, version, unit(1))
-        findings(image)
-        assert Finding.objects.still().get().image == image
-
-    def test_it_holds_for_that_kind_alone_and_can_be_taken_back(self, keeper, version):
-        image = a_picture(version, drawn(size=(300, 400)), colour="Green")
-        findings(image)
-        colour = Finding.objects.get(kind="colour")
-        waive = reverse("admin:visualsearch_finding_waive", args=[colour.pk])
-        keeper.post(waive, {})
-        assert Finding.objects.still().get().kind == "small"
-        keeper.post(waive, {"back": "1"})
-        assert not Waiver.objects.exists()
-
-    def test_only_those_who_may_change_products_may_say_so(self, client, version, django_user_model):
-        image = a_picture(version, colour="Green")
-        findings(image)
-        waive = reverse("admin:visualsearch_finding_waive", args=[Finding.objects.get().pk])
-        client.force_login(django_user_model.objects.create(username="clerk", is_staff=True))
-        assert client.get(PAGE).status_code == 403
-        assert client.post(waive).status_code == 403
-        assert not Waiver.objects.exists()
-
-    def test_looking_changes_nothing(self, keeper, version):
-        findings(a_picture(version, colour="Green"))
-        waive = reverse("admin:visualsearch_finding_waive", args=[Finding.objects.get().pk])
-        assert keeper.get(waive).status_code == 405
-
-    def test_the_page_has_a_constant_number_of_queries(self, keeper, version, django_assert_max_num_queries):
-        findings(*(a_picture(version, colour="Green") for _ in range(6)))
-        with django_assert_max_num_queries(12):
-            assert keeper.get(PAGE).text.count('class="finding"') == 6
-
-    def test_a_product_with_findings_can_be_deleted(self, keeper, version):
-        image = a_picture(version, colour="Green")
-        findings(image)
-        data = {"post": "yes", "action": "delete_selected", "_selected_action": [image.product_id]}
-        keeper.post(reverse("admin:catalog_product_changelist"), data)
-        assert not ProductImage.objects.exists()
-
-
-def told(**options):
-    out = io.StringIO()
-    call_command("examine_catalog", stdout=out, **options)
-    return out.getvalue()
-
-
-class TestOfTheCommand:
-    def test_names_each_finding(self, version):
-        a_picture(version, product=ProductFactory(name="Parka"), colour="Green")
-        lines = told().splitlines()
-        assert lines[0].startswith("does not fit its colour")
-        assert "Parka" in lines[0]
-        assert "does not fit its colour: 1" in lines[-1]
-
-    @pytest.mark.django_db(transaction=True)
-    def test_measures_itself_on_planted_faults(self, networks, settings, monkeypatch):
-        @contextmanager
-        def here():
-            with _trial_shop.tasks_at_once():
-                yield
-
-        monkeypatch.setattr(examine_catalog, "trial_shop", here)
-        lines = told(planted=True, products=12, each=1).splitlines()
-        assert lines[0] == "12 drawn products, 24 pictures, seed 5"
-        figures = {line[:32].strip(): line[32:].split() for line in lines[2:]}
-        assert figures["too small"] == ["1", "1", "1", "100.0%", "100.0%"]
-        assert figures["blurred"][0] == "1"
-        assert figures["does not fit its colour"][0] == "2"
-
-    def test_says_when_there_are_too_few_products_to_spoil(self):
-        with pytest.raises(CommandError, match="12 faults of each kind need 144 products"):
-            told(planted=True, products=143, each=12)
-
-    def test_counts_precision_and_recall(self):
-        truth, found = {(1, "small"), (2, "small")}, {(1, "small"), (3, "small"), (4, "twin")}
-        lines = {line[:32].strip(): line[32:].split() for line in examine_catalog.table(truth, found)}
-        assert lines["too small"] == ["2", "2", "1", "50.0%", "50.0%"]
-        assert lines["same picture as another product"] == ["0", "1", "0", "0.0%", "-"]

@@ -151,8 +151,17 @@ class TestASearch:
         ModelVersion.objects.update(figures={"embedder": {"floor upper": 0.99}})
         item = client.get(address, {"item": 1}).context["items"][0]
         assert (products(item.groups), len(item.accepted), item.next_url) == (3, 1, None)
+        assert "Show what is farther away" in client.get(address, {"item": 1}).content.decode()
         far = client.get(address + item.far_url).context["items"][0]
         assert products(far.groups) == 5
+
+    def test_that_ends_below_its_floor_offers_nothing_farther(self, client, send, shelf, monkeypatch):
+        address = send(photo("red"))["Location"]
+        ModelVersion.objects.update(figures={"embedder": {"floor upper": 0.99}})
+        for words in ("", "red"):
+            page = client.get(address, {"item": 1, "words": words})
+            assert products(page.context["items"][0].groups) == 5
+            assert "farther away" not in page.content.decode()
 
     def test_with_a_cursor_of_nowhere_begins_at_the_beginning(self, client, send, shelf):
         address = send(photo("red"))["Location"]

@@ -1,0 +1,1 @@
+from visualsearch.tests.conftest import valkey  # noqa: F401 - a fixture
