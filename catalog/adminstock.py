@@ -202,6 +202,10 @@ class StockChangeAdmin(ReadOnly):
     search_fields = ["variant__sku", "variant__product__name", "reference"]
     ordering = ["-at", "-id"]
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """By product too: its page leads here."""
+        return lookup == "variant__product__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
     @admin.display(description=_("variant"), ordering="variant__sku")
     def variant_link(self, change: StockChange) -> SafeString:
         """A link to its page."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-class Matter(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Matter:
     """Something that waits: a sentence, how many, and where."""
 
     said: str

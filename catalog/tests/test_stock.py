@@ -146,6 +146,19 @@ def test_the_ledger_lists_all_changes_in_a_constant_number_of_queries(keeper, dj
     assert said.count("V-1") == 5
 
 
+def test_a_products_page_leads_to_its_stock_and_its_ledger(keeper):
+    red, other = VariantFactory(sku="RED"), VariantFactory(sku="OTHER")
+    stock.receive({red.pk: 1, other.pk: 1}, note="D-1")
+    said = keeper.get(page(red.product)).text
+    for address in (
+        f"{LIST}?product__id__exact={red.product_id}",
+        f"{reverse('admin:catalog_stockchange_changelist')}?variant__product__id__exact={red.product_id}",
+    ):
+        assert address in said
+        shown = keeper.get(address).context["cl"].result_list
+        assert [getattr(row, "variant", row) for row in shown] == [red]
+
+
 def test_who_may_only_look_cannot_count(client, django_user_model):
     red, looker = VariantFactory(stock=3), django_user_model.objects.create(username="looker", is_staff=True)
     client.force_login(looker)
