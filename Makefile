@@ -11,7 +11,8 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-
 # Settings that a real shop would have, for `check --deploy`; nothing listens there.
 AS_IN_PRODUCTION := PRODUCTION=1 DEBUG=0 ALLOWED_HOSTS=shop.example \
 	SECRET_KEY=only-for-this-check-kd83hfQpx0Zs7vNw2LmTy5RbUaEgJcIo \
-	DATABASE_URL=postgresql://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0
+	DATABASE_URL=postgresql://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 PAYMENTS=trial \
+	EMAIL_URL=smtp://127.0.0.1:9
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from shop import embedded
 from shop.environment import BASE_DIR, env
+from shop.payments import variants
 
 VAR_DIR = embedded.VAR_DIR
 
@@ -132,10 +133,13 @@ CELERY_TASK_ROUTES = {
     "visualsearch.tasks.index_image": {"queue": "index"},
     "visualsearch.tasks.sweep": {"queue": "index"},
     "catalog.tasks.*": {"queue": "index"},
+    "shop.orders.tasks.*": {"queue": "index"},
+    "shop.payments.tasks.*": {"queue": "index"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "visualsearch.tasks.sweep", "schedule": 60.0},
     "sweep-imports": {"task": "catalog.tasks.sweep", "schedule": 60.0},
+    "finish-orders": {"task": "shop.orders.tasks.sweep", "schedule": 60.0},
 }
 CELERY_TIMEZONE = "UTC"
 
@@ -238,12 +242,16 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=2 * 1024**3)  # of a file
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)  # that its files are kept, and that it can be undone
 LOW_STOCK = env.int("LOW_STOCK", default=3)  # pieces of a variant, and fewer, that the keeper is told of
 PAYMENT_MODEL = "shop_payments.Payment"
+# Where providers and e-mails send people back.
 PAYMENT_HOST = env(
-    "PAYMENT_HOST", default=f"localhost:{env('PORT', default='8000')}"
-)  # where providers send people back
-PAYMENT_VARIANTS: dict[str, tuple[str, dict[str, str]]] = {"dummy": ("payments.dummy.DummyProvider", {})}
+    "PAYMENT_HOST", default=ALLOWED_HOSTS[0] if PRODUCTION else f"localhost:{env('PORT', default='8000')}"
+)
+PAYMENTS = env.list("PAYMENTS", default=[] if PRODUCTION else [variants.TRIAL])
+PAYMENT_VARIANTS = variants.configured(PAYMENTS, env, production=PRODUCTION)
 
 # --- E-mail: into files unless a server is named --------------------------------------------------------------------
+if PRODUCTION and not env("EMAIL_URL", default=""):
+    raise ImproperlyConfigured("Set EMAIL_URL in production, such as smtp+tls://user:password@host:587.")
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", default="Vitrine <shop@localhost>")
 EMAIL_TIMEOUT = 10
@@ -262,6 +270,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 TLS = env.bool("TLS", default=PRODUCTION)  # off: to try production's containers on one's own machine
+PAYMENT_USES_SSL = TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if TLS else 0)
@@ -276,7 +285,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *variants.sites(PAYMENTS, sandbox=env.bool("PAYPAL_SANDBOX", default=False))],
         "frame-ancestors": [NONE],
     }
 }

@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 from catalog.adminstock import low
 from catalog.models import Variant
 from catalog.modelsimport import ImportRun
-from shop.orders.models import Order, OrderMail
+from shop.orders.admin import unsent
+from shop.orders.adminrefunds import failed
+from shop.orders.models import Order
 from shop.orders.states import State
 from visualsearch.models import Indexing, Stage
 from visualsearch.models import State as Looked
@@ -48,7 +50,11 @@ def _packed() -> QuerySet[Order]:
 
 
 def _failed_mails() -> QuerySet[Order]:
-    return Order.objects.filter(pk__in=OrderMail.objects.filter(sent=None).exclude(failure="").values("order"))
+    return Order.objects.filter(pk__in=unsent().values("order"))
+
+
+def _failed_refunds() -> QuerySet[Order]:
+    return Order.objects.filter(pk__in=failed().values("payment__order"))
 
 
 def _failed_pictures() -> QuerySet[Indexing]:
@@ -79,6 +85,11 @@ _KINDS: list[Kind] = [
         "orders.change_order", _failed_mails,
         lambda n: ngettext("%d order with an e-mail that failed", "%d orders with an e-mail that failed", n) % n,
         ("orders_order_changelist", "waits=mail"),
+    ),
+    (
+        "shop_payments.change_payment", _failed_refunds,
+        lambda n: ngettext("%d order with a refund that failed", "%d orders with a refund that failed", n) % n,
+        ("orders_order_changelist", "waits=refund"),
     ),
     (
         "catalog.change_variant", _low,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.readonly import ReadOnly
 from shop.orders import adminsales
 from shop.orders.adminmoves import Moves
-from shop.orders.adminrefunds import Refunds
+from shop.orders.adminrefunds import Refunds, failed
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderMail
 from shop.orders.states import MOVES, State
 from shop.templatetags.money import money
@@ -37,11 +37,18 @@ class Waits(admin.SimpleListFilter):
     parameter_name = "waits"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("pack", _("to pack")), ("ship", _("to ship")), ("mail", _("an e-mail failed"))]
+        return [
+            ("pack", _("to pack")),
+            ("ship", _("to ship")),
+            ("mail", _("an e-mail failed")),
+            ("refund", _("a refund failed")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         if self.value() == "mail":
             return queryset.filter(pk__in=unsent().values("order"))
+        if self.value() == "refund":
+            return queryset.filter(pk__in=failed().values("payment__order"))
         states = {"pack": State.PAID, "ship": State.PACKED}
         return queryset.filter(state=states[self.value()]) if self.value() in states else queryset  # type: ignore[index]
 
@@ -102,11 +109,13 @@ class OrderAdmin(Moves, Refunds, ReadOnly):
         return render(request, "admin/orders/order/slip.html", {"order": self.one(request, pk)})
 
     def one(self, request: HttpRequest, pk: int) -> Order:
-        """An order with all that its page shows, in five queries. Raises PermissionDenied and Http404."""
+        """An order with all that its page shows, in seven queries. Raises PermissionDenied and Http404."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         events = Prefetch("events", OrderEvent.objects.select_related("by"))
-        orders = Order.objects.select_related("owner").prefetch_related("lines__variant", events, "payments", "mails")
+        orders = Order.objects.select_related("owner").prefetch_related(
+            "lines__variant", events, "payments__refunds", "mails"
+        )
         return get_object_or_404(orders, pk=pk)
 
     def context(self, request: HttpRequest, order: Order, **more: Any) -> dict[str, Any]:

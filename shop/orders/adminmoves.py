@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from shop.orders import mails, moves
 from shop.orders.models import Order
 from shop.orders.states import MOVES, State
 
@@ -37,8 +37,10 @@ MEANINGS = {
     State.PACKED: _("It lies ready for the carrier."),
     State.SHIPPED: _("The customer gets an e-mail, with the tracking number if there is one."),
     State.DELIVERED: _("It is with the customer."),
-    State.CANCELLED: _("Its pieces go back on the shelf, and the customer gets an e-mail."),
-    State.RETURNED: _("It came back. Refund it, and put its pieces back on the shelf there."),
+    State.CANCELLED: _(
+        "Its pieces go back on the shelf, and the customer gets an e-mail. Money is given back under Payments."
+    ),
+    State.RETURNED: _("It came back, and its pieces go back on the shelf. Money is given back under Payments."),
 }
 
 
@@ -125,8 +127,6 @@ class Moves:
 
     def mail_again(self, request: HttpRequest, pk: int, mail_id: int) -> HttpResponse:
         """Send an e-mail again that failed."""
-        from shop.orders import mails
-
         if request.method != "POST" or not self.has_move_permission(request):
             raise PermissionDenied
         mail = self.one(request, pk).mails.filter(pk=mail_id, sent=None).first()
@@ -161,15 +161,9 @@ class Moves:
 
 
 def move_one(order: Order, to: State, *, by: AbstractBaseUser | Any, note: str = "", tracking: str = "") -> str:
-    """Move an order, its tracking number before, so that the e-mail has it. Gives a sentence if it cannot be."""
-    from shop.orders import moves
-
+    """Move an order. Gives a sentence if it cannot be."""
     try:
-        with transaction.atomic():
-            if tracking != order.tracking and to == State.SHIPPED:
-                Order.objects.filter(pk=order.pk).update(tracking=tracking)
-                order.tracking = tracking
-            moves.move(order, to, by=by, note=note)
+        moves.move(order, to, by=by, note=note, tracking=tracking)
     except moves.MoveRefused as refused:
         return str(refused)
     return ""

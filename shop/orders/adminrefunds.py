@@ -14,9 +14,12 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shop.payments import refunds
+from shop.payments.models import Refund
 from shop.templatetags.money import money
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
 
@@ -26,7 +29,7 @@ class RefundForm(forms.Form):
 
     amount = forms.DecimalField(label=_("Amount"), min_value=Decimal("0.01"), max_digits=10, decimal_places=2)
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("For the history."))
-    restock = forms.BooleanField(label=_("Put the pieces back on the shelf"), required=False)
+    restock = forms.BooleanField(label=_("End the order, and put its pieces back on the shelf"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
 
@@ -39,25 +42,26 @@ class Refunds:
     context: Any
 
     def get_urls(self) -> list[URLPattern]:
-        refund = self.admin_site.admin_view(self.refund)
+        refund, again = (self.admin_site.admin_view(view) for view in (self.refund, self.refund_again))
         return [
             path("<int:pk>/refund/<int:payment_id>/", refund, name="orders_order_refund"),
+            path("<int:pk>/refund/again/<int:refund_id>/", again, name="orders_order_refund_again"),
             *super().get_urls(),  # type: ignore[misc]
         ]
 
     def refund(self, request: HttpRequest, pk: int, payment_id: int) -> HttpResponse:
         """Give some or all of a payment back."""
-        from shop.payments import refunds
-
         if not request.user.has_perm("shop_payments.change_payment"):
             raise PermissionDenied
         order = self.one(request, pk)
         payment = get_object_or_404(order.payments, pk=payment_id)
-        left = order.total - order.refunded
+        left = refunds.left_of(payment)
         form = RefundForm(request.POST or None, initial={"amount": left, "key": uuid4()})
         if request.method == "POST" and form.is_valid():
             try:
-                refunds.give_back(payment, by=request.user, **form.cleaned_data)
+                refunds.give_back(
+                    payment, by=request.user, **form.cleaned_data | {"key": str(form.cleaned_data["key"])}
+                )
             except refunds.RefundRefused as refused:
                 form.add_error(None, str(refused))
             else:
@@ -66,3 +70,17 @@ class Refunds:
                 return redirect("admin:orders_order_change", pk)
         context = self.context(request, order, title=gettext("Refund"), form=form, payment=payment, left=left)
         return render(request, "admin/orders/order/refund.html", context)
+
+    def refund_again(self, request: HttpRequest, pk: int, refund_id: int) -> HttpResponse:
+        """Try a refund again that failed, once the keeper has looked at the provider's page."""
+        if request.method != "POST" or not request.user.has_perm("shop_payments.change_payment"):
+            raise PermissionDenied
+        refund = get_object_or_404(failed(), pk=refund_id, payment__order=self.one(request, pk))
+        refunds.retry(refund)
+        self.message_user(request, gettext("The refund is tried again."), messages.SUCCESS)
+        return redirect("admin:orders_order_change", pk)
+
+
+def failed() -> QuerySet[Refund]:
+    """Refunds that did not reach the customer, for a reason that is written down."""
+    return Refund.objects.filter(done=None).exclude(failure="")

@@ -89,6 +89,12 @@ class Order(PostalAddress):  # type: ignore[django-manager-missing]  # django-pa
     def __str__(self) -> str:
         return self.number
 
+    def refunds_of(self, pk: str) -> Any:
+        """The refund that an e-mail is about; None if there is none."""
+        from shop.payments.models import Refund
+
+        return Refund.objects.filter(payment__order=self, pk=pk).first() if pk.isdigit() else None
+
     def get_absolute_url(self) -> str:
         """The customer's page of it; whoever has the link may see it."""
         return reverse("order", args=[self.secret])

@@ -28,3 +28,4 @@ MOVES: dict[State, tuple[State, ...]] = {
     State.RETURNED: (),
 }
 SOLD = (State.PAID, State.PACKED, State.SHIPPED, State.DELIVERED)  # what counts as revenue
+LATE = State.PAID  # where a payment takes an order that had lapsed, if its goods are still there: `moves.revive`

@@ -1,10 +1,14 @@
 """The addresses of the checkout and of orders."""
 
-from __future__ import annotations
+from django.urls import path
 
-from typing import TYPE_CHECKING
+from shop.orders import checkoutviews, views
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("checkout/", checkoutviews.checkout, name="checkout"),
+    path("orders/", views.orders, name="orders"),
+    path("order/<str:secret>/", views.order, name="order"),
+    path("order/<str:secret>/invoice/", views.invoice, name="order-invoice"),
+    path("order/<str:secret>/pay/", views.pay, name="order-pay"),
+    path("order/<str:secret>/cancel/", views.cancel, name="order-cancel"),
+]

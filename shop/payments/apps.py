@@ -6,3 +6,6 @@ class PaymentsConfig(AppConfig):
     name = "shop.payments"
     label = "shop_payments"  # django-payments is "payments"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        from shop.payments import receivers  # noqa: F401 - they connect themselves

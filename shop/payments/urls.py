@@ -1,10 +1,7 @@
-"""The addresses of payments: those that providers call, and the page to pay on."""
+"""The addresses of payments: the way to a provider, and those that providers call."""
 
-from __future__ import annotations
+from django.urls import include, path
 
-from typing import TYPE_CHECKING
+from shop.payments import views
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("pay/<uuid:token>/", views.pay, name="pay"), path("", include("payments.urls"))]

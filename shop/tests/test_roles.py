@@ -8,7 +8,7 @@ from catalog.modelsimport import ImportRun
 from catalog.tests.factories import VariantFactory
 from shop import roles, waiting
 from shop.orders.models import OrderMail
-from shop.orders.tests.makers import a_payment, an_order
+from shop.orders.tests.records import a_payment, an_order
 
 pytestmark = pytest.mark.django_db
 

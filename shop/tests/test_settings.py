@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from shop.environment import BASE_DIR
 
@@ -16,6 +17,12 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "shop.example",
     "DATABASE_URL": "postgresql://u:p@db/vitrine",
     "REDIS_URL": "redis://cache:6379/0",
+    "EMAIL_URL": "smtp://mail:25",
+    "PAYMENTS": "stripe,paypal",
+    "STRIPE_SECRET_KEY": "sk",
+    "STRIPE_WEBHOOK_SECRET": "wh",
+    "PAYPAL_CLIENT_ID": "id",
+    "PAYPAL_SECRET": "pp",
 }
 
 
@@ -54,11 +61,26 @@ def test_production_is_closed_and_secure(settings_under):
         ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS"),
         ({"DATABASE_URL": ""}, "Set DATABASE_URL and REDIS_URL"),
         ({"REDIS_URL": ""}, "Set DATABASE_URL and REDIS_URL"),
+        ({"EMAIL_URL": ""}, "Set EMAIL_URL"),
+        ({"PAYMENTS": ""}, "Set PAYMENTS"),
+        ({"PAYMENTS": "cash"}, "PAYMENTS names cash; known are trial, stripe, paypal"),
+        ({"PAYMENTS": "trial,stripe"}, "anybody could buy for nothing"),
+        ({"STRIPE_WEBHOOK_SECRET": ""}, "PAYMENTS needs STRIPE_WEBHOOK_SECRET"),
+        ({"PAYPAL_SECRET": ""}, "PAYMENTS needs PAYPAL_SECRET"),
     ],
 )
 def test_production_refuses_to_start(settings_under, change, sentence):
     with pytest.raises(ImproperlyConfigured, match=sentence):
         settings_under(**PRODUCTION | change)
+
+
+def test_every_way_to_pay_is_one_that_can_be_made(settings_under):
+    settings = settings_under(**PRODUCTION)
+    for handler, options in settings["PAYMENT_VARIANTS"].values():
+        assert import_string(handler)(**options)
+    assert settings["PAYMENT_HOST"] == "shop.example"
+    allowed = settings["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"]
+    assert allowed[1:] == ["https://checkout.stripe.com", "https://www.paypal.com"]
 
 
 def test_a_newcomer_needs_to_set_nothing(settings_under):

@@ -1,45 +1,47 @@
-"""Orders for tests, written straight into the tables: what placing and paying would have left there."""
+"""Customers' wishes and orders."""
 
 from decimal import Decimal
-from itertools import count
 from uuid import uuid4
 
-from django.utils import timezone
+from shop.cart.tests.makers import a_cart, a_variant, shipping
+from shop.orders.placing import Wish, place_order
+from shop.payments import paying
+from shop.prices import reckoning
+from shop.prices.models import ShippingMethod
 
-from catalog.tests.factories import VariantFactory
-from shop.orders.models import Order, OrderLine
-from shop.payments.models import Payment
+ADDRESS = {
+    "name": "Ada Lovelace",
+    "line1": "12 Square",
+    "line2": "",
+    "postcode": "10115",
+    "city": "Berlin",
+    "region": "",
+    "country": "DE",
+    "phone": "030 1",
+}
 
-NUMBERS = count(1000)
+
+def a_wish(cart, *, agreed=None, country="DE", **more):
+    """What somebody decided who looked at this cart; they agree to what it costs unless told otherwise."""
+    method = ShippingMethod.objects.first() or shipping()
+    if agreed is None:
+        pieces = [reckoning.Piece(line.variant, line.quantity) for line in cart.lines.all()]
+        agreed = reckoning.reckon(pieces, country=country, method=method, voucher=cart.voucher).total
+    wish = {"key": uuid4(), "email": "ada@example.com", "address": ADDRESS | {"country": country}, "method": method}
+    return Wish(**wish | {"agreed": Decimal(agreed), "language": "en"} | more)
 
 
-def an_order(*lines, state="paid", days_ago=0, refunded=0, shipping="5", email="ann@example.com", **columns):
-    """An order of (variant, pieces, searched) lines, one of a new variant unless given."""
-    lines = lines or ((VariantFactory(price=20), 1, False),)
-    when = timezone.now() - timezone.timedelta(days=days_ago)
-    goods = sum((variant.price * pieces for variant, pieces, _ in lines), Decimal(0))
-    order = Order.objects.create(
-        number=f"V-{next(NUMBERS)}", key=uuid4(), secret=uuid4().hex, email=email, language="en", state=state,
-        currency="EUR", goods=goods, shipping=Decimal(shipping), total=goods + Decimal(shipping), tax=Decimal(1),
-        tax_percent=Decimal(19), shipping_method="Parcel", pay_until=when, refunded=Decimal(refunded),
-        paid=None if state in ("pending", "cancelled") else when, name="Ann Example", line1="Main street 1",
-        postcode="12345", city="Berlin", country="DE", **columns,
-    )  # fmt: skip
-    Order.objects.filter(pk=order.pk).update(placed=when)
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order, variant=variant, sku=variant.sku, name=variant.product.name, size=variant.size,
-            colour=variant.colour, quantity=pieces, price=variant.price, searched=searched,
-        )
-        for variant, pieces, searched in lines
-    )  # fmt: skip
+def an_order(*lines, **more):
+    """An order of (variant, quantity), waiting for its payment; one piece of something unless told otherwise."""
+    cart = a_cart(*(lines or [(a_variant(), 1)]))
+    return place_order(cart, a_wish(cart, **more))
+
+
+def paid(order):
+    """The order's payment, confirmed as a provider does it."""
+    payment = paying.begin(order, "trial")
+    payment.captured_amount = payment.total
+    payment.save()
+    payment.change_status("confirmed")
     order.refresh_from_db()
-    return order
-
-
-def a_payment(order, *, status="confirmed", variant="dummy"):
-    """All of an order, paid."""
-    return Payment.objects.create(
-        order=order, variant=variant, status=status, currency=order.currency, total=order.total,
-        captured_amount=order.total if status == "confirmed" else 0, description=order.number,
-    )  # fmt: skip
+    return payment

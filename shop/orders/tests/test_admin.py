@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from catalog.tests.factories import VariantFactory
 from shop.orders.models import OrderEvent, OrderMail
-from shop.orders.tests.makers import a_payment, an_order
+from shop.orders.tests.records import a_payment, an_order
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog.tests.factories import ProductFactory, VariantFactory
 from shop.orders import sales
 from shop.orders.models import Order
-from shop.orders.tests.makers import an_order
+from shop.orders.tests.records import an_order
 from visualsearch.modelsinsight import Tally
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from catalog.models import Product, Variant
 from catalog.modelsimport import ImportRun
 from catalog.tests.exports import HEAD, LARGE, SMALL, shopify
 from shop.orders.models import OrderMail
-from shop.orders.tests.makers import a_payment, an_order
+from shop.orders.tests.records import a_payment, an_order
 from shop.tests.browser.test_keeper import keeper  # noqa: F401 - a fixture
 from shop.tests.browser.test_look import LOOKS, RULES, TOO_WIDE, left_in_english, shoot
 
