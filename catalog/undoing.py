@@ -36,7 +36,7 @@ def change(run: ImportRun, deed: Deed) -> ImportChange:
 
 def undo(run: ImportRun) -> None:
     """Take back what is not taken back yet: products, the last first, then categories that nobody needs any more."""
-    products = run.changes.exclude(product=None).order_by("-product").values_list("product", flat=True).distinct()
+    products: Any = run.changes.exclude(product=None).order_by("-product").values_list("product", flat=True).distinct()
     run.total, run.done = products.count(), 0
     for run.done, product_id in enumerate(products.filter(undone=False)):
         ImportRun.objects.filter(pk=run.pk).update(done=run.done, total=run.total, moved=timezone.now())
@@ -47,7 +47,7 @@ def undo(run: ImportRun) -> None:
 
 
 @transaction.atomic
-def _undo_product(run: ImportRun, product_id: int | None) -> None:
+def _undo_product(run: ImportRun, product_id: int) -> None:
     changes = list(run.changes.filter(product=product_id, undone=False).order_by("-pk"))
     product = Product.objects.select_for_update().filter(pk=product_id).first()
     if product:

@@ -135,7 +135,8 @@ def best_sellers(days: int, most: int = BEST) -> list[Seller]:
         "revenue": _sum(F("price") * F("quantity")),
         "searched": Coalesce(Sum("quantity", filter=Q(searched=True)), 0),
     }
-    rows = _lines(days).values("variant__product", "name").annotate(**sums).order_by("-pieces", "-revenue", "name")
+    lines: Any = _lines(days).values("variant__product", "name")
+    rows = lines.annotate(**sums).order_by("-pieces", "-revenue", "name")
     return [
         Seller(row["variant__product"], row["name"], row["pieces"], row["revenue"], row["searched"])
         for row in rows[:most]
@@ -161,7 +162,7 @@ def _paid(days: int) -> QuerySet[Order]:
     return Order.objects.filter(paid__gte=timezone.make_aware(datetime.combine(first, time()))).order_by()
 
 
-def _by_day(sold: QuerySet[Order]) -> QuerySet[Any, dict[str, Any]]:
+def _by_day(sold: QuerySet[Order]) -> Any:
     found = Exists(OrderLine.objects.filter(order=OuterRef("pk"), searched=True))
     rows = sold.annotate(day=TruncDate("paid"), found=found).values("day")
     return rows.annotate(
