@@ -6,7 +6,7 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-virtu
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VITRINE_VAR=/var/lib/vitrine
 # Volumes that are mounted here take over the folders' owner.
-RUN useradd --system --uid 10001 --no-create-home vitrine && install -d -o vitrine -g vitrine /var/lib/vitrine/media /var/lib/vitrine/models
+RUN useradd --system --uid 10001 --no-create-home vitrine && install -d -o vitrine -g vitrine /var/lib/vitrine/media /var/lib/vitrine/private /var/lib/vitrine/models
 COPY --from=packages /venv /venv
 WORKDIR /shop
 COPY . .

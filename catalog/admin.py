@@ -10,11 +10,15 @@ from django.db.models import Count, ForeignKey, QuerySet
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog import images, pictures, uploads
-from catalog.models import Category, Product, ProductImage, Variant
+from catalog import adminvariants, images, pictures, uploads
+from catalog.adminbulk import Bulk
+from catalog.adminimport import ImportRunAdmin  # noqa: F401 - registers itself
+from catalog.adminstock import StockChangeAdmin, VariantAdmin  # noqa: F401 - register themselves
+from catalog.adminvariants import VariantInline
+from catalog.models import Category, Product, ProductImage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -91,14 +95,6 @@ class PictureInline(admin.StackedInline):
         return False
 
 
-class VariantInline(admin.TabularInline):
-    """What can be bought."""
-
-    model = Variant
-    extra = 1
-    fields = ["size", "colour", "sku", "price", "price_before", "stock", "position"]
-
-
 class ShelfFilter(admin.SimpleListFilter):
     """By category, with everything below it."""
 
@@ -114,7 +110,7 @@ class ShelfFilter(admin.SimpleListFilter):
 
 
 @admin.register(Product)
-class ProductAdmin(ByPath, admin.ModelAdmin):
+class ProductAdmin(Bulk, ByPath, admin.ModelAdmin):
     """Products with their variants and pictures."""
 
     form = uploads.ProductForm
@@ -127,15 +123,19 @@ class ProductAdmin(ByPath, admin.ModelAdmin):
     list_select_related = ["category"]
     list_per_page = 50
     search_fields = ["name", "slug", "brand", "variants__sku"]
-    actions = ["publish", "archive"]
+    actions = ["change_prices", "publish", "archive"]
     change_form_template = "admin/catalog/product/change_form.html"
 
     class Media:
-        css = {"all": ["admin-vitrine/pictures.css"]}
+        css = {"all": ["admin-vitrine/pictures.css", "admin-vitrine/pages.css"]}
         js = ["admin-vitrine/pictures.js"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         return Product.objects.for_cards()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        adminvariants.count(formset, by=request.user)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -176,21 +176,6 @@ class ProductAdmin(ByPath, admin.ModelAdmin):
     def available(self, product: Product) -> bool:
         """Whether any variant is."""
         return product.in_stock
-
-    @admin.action(description=_("Publish the selected products"))
-    def publish(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        """Show them to shoppers."""
-        self._set_status(request, products, Product.Status.PUBLISHED)
-
-    @admin.action(description=_("Archive the selected products"))
-    def archive(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        """Take them out of the shop, and keep them."""
-        self._set_status(request, products, Product.Status.ARCHIVED)
-
-    def _set_status(self, request: HttpRequest, products: QuerySet[Product], status: Product.Status) -> None:
-        count = Product.objects.filter(pk__in=products.values("pk")).update(status=status)
-        said = ngettext("%(count)d product is now %(status)s.", "%(count)d products are now %(status)s.", count)
-        self.message_user(request, said % {"count": count, "status": status.label}, messages.SUCCESS)
 
 
 def thumbnail(image: ProductImage | None) -> SafeString | str:

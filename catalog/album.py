@@ -10,10 +10,10 @@ from typing import IO
 from django.db import transaction
 from django.utils.text import slugify
 
-from catalog import images
+from catalog import images, stock
 from catalog.categories import shelf
 from catalog.demo import Entry, Source
-from catalog.models import Product, Variant
+from catalog.models import Product, StockChange, Variant
 from catalog.pictures import add_picture
 
 NO_FOLDER = "Photos"  # the category of pictures that lie in no folder
@@ -71,7 +71,9 @@ def add(path: PurePath, data: bytes) -> Product:
         },
     )
     if new:
-        Variant.objects.create(product=product, sku=f"PHOTO-{digest[:12].upper()}", price=price(digest), stock=10)
+        sku = f"PHOTO-{digest[:12].upper()}"
+        variant = Variant.objects.create(product=product, sku=sku, price=price(digest), stock=10)
+        stock.begin([variant], reason=StockChange.Reason.IMPORTED)
         add_picture(product, data, alt=name)
     return product
 

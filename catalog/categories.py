@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
 def shelf(names: Sequence[str]) -> Category:
     """The category at the end of a path of one or more names, made with all above it where it is not there yet."""
-    parent, path = None, ""
+    return shelf_and_new(names)[0]
+
+
+def shelf_and_new(names: Sequence[str]) -> tuple[Category, list[Category]]:
+    """The same, and those on the way to it that were made now."""
+    parent, path, made = None, "", []
     for name in names:
         slug = slugify(name)[:100] or "other"
         path = f"{path}/{slug}".lstrip("/")
-        parent, _ = Category.objects.get_or_create(path=path, defaults={"parent": parent, "name": name, "slug": slug})
+        defaults = {"parent": parent, "name": name, "slug": slug}
+        parent, new = Category.objects.get_or_create(path=path, defaults=defaults)
+        made += [parent] if new else []
     assert parent is not None
-    return parent
+    return parent, made

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.utils.text import slugify
 
-from catalog import easel, studio
+from catalog import easel, stock, studio
 from catalog.categories import shelf
 from catalog.demo import Entry, Source
 from catalog.easel import Sheet
-from catalog.models import Product, Variant
+from catalog.models import Product, StockChange, Variant
 from catalog.pictures import add_picture
 from catalog.studio import Design
 
@@ -57,7 +57,7 @@ def add(design: Design, sheets: list[Sheet]) -> Product:
         brand=design.brand,
         status=Product.Status.PUBLISHED,
     )
-    Variant.objects.bulk_create(variants(product, design))
+    stock.begin(Variant.objects.bulk_create(variants(product, design)), reason=StockChange.Reason.IMPORTED)
     for position, sheet in enumerate(sheets):
         add_picture(product, sheet.data, position=position, colour=sheet.colour, alt=sheet.alt)
     return product

@@ -247,3 +247,6 @@ class ProductImage(models.Model):
     def srcset(self) -> str:
         """Every width that the picture fills, for `<img srcset>`."""
         return renditions.srcset(self.sha256, self.width)
+
+
+from catalog import modelsimport  # noqa: E402, F401 - the keeper's tables, which build on these

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from catalog.models import StockChange, Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class OutOfStock(Exception):
@@ -19,6 +19,15 @@ class OutOfStock(Exception):
     def __init__(self, left: Mapping[int, int]) -> None:
         super().__init__(gettext("Some of it has just been sold."))
         self.left = dict(left)
+
+
+def begin(variants: Iterable[Variant], *, reason: str, note: str = "", by: Any = None) -> None:
+    """Write down with how many pieces new variants were made."""
+    StockChange.objects.bulk_create(
+        StockChange(variant=v, change=v.stock, stock=v.stock, reason=reason, reference=note[:200], by=by)
+        for v in variants
+        if v.stock
+    )
 
 
 @transaction.atomic
@@ -41,6 +50,13 @@ def put_back(pieces: Mapping[int, int], *, reason: str, reference: str, by: Any 
     """Put pieces of a sale back on the shelf. Variants that no longer exist are passed over."""
     for pk, variant in _locked(pieces).items():
         _change(variant, pieces[pk], reason=reason, reference=reference, by=by)
+
+
+@transaction.atomic
+def receive(pieces: Mapping[int, int], *, note: str = "", by: Any = None) -> None:
+    """Add the pieces of a delivery, {variant id: number}."""
+    for pk, variant in _locked(pieces).items():
+        _change(variant, pieces[pk], reason=StockChange.Reason.RECEIVED, reference=note, by=by)
 
 
 @transaction.atomic

@@ -133,11 +133,13 @@ CELERY_TASK_ROUTES = {
     "visualsearch.tasks.explain_hit": {"queue": "search"},
     "visualsearch.tasks.index_image": {"queue": "index"},
     "visualsearch.tasks.sweep": {"queue": "index"},
+    "catalog.tasks.*": {"queue": "index"},
     "shop.orders.tasks.*": {"queue": "index"},
     "shop.payments.tasks.*": {"queue": "index"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "visualsearch.tasks.sweep", "schedule": 60.0},
+    "sweep-imports": {"task": "catalog.tasks.sweep", "schedule": 60.0},
     "finish-orders": {"task": "shop.orders.tasks.sweep", "schedule": 60.0},
 }
 CELERY_TIMEZONE = "UTC"
@@ -150,8 +152,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None  # elsewhere they are served from where they lie
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
+PRIVATE_ROOT = Path(env("PRIVATE_ROOT", default=str(VAR_DIR / "private")))  # files that no address leads to
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {"BACKEND": "catalog.private.PrivateStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -237,6 +241,8 @@ USE_TZ = True
 SHOP_COUNTRY = env("SHOP_COUNTRY", default="DE")  # where the shop is: what a form of an address begins with
 SHOP_ADDRESS = env("SHOP_ADDRESS", default="")  # who sells, as invoices say it; lines are separated by |
 PAY_WITHIN = env.int("PAY_WITHIN", default=30)  # minutes that an unpaid order keeps its stock
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=2 * 1024**3)  # of a file that a keeper imports
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)  # that its files are kept, and that it can be undone
 LOW_STOCK = env.int("LOW_STOCK", default=3)  # pieces of a variant, and fewer, that the keeper is told of
 PAYMENT_MODEL = "shop_payments.Payment"
 # Where providers and e-mails send people back.

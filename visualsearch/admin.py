@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 
 from catalog import admin as catalog_admin
 from catalog.models import Product, ProductImage
+from catalog.readonly import ReadOnly
 from visualsearch.admindoctor import FindingAdmin  # noqa: F401 - registers itself
 from visualsearch.admininsight import TallyAdmin  # noqa: F401 - registers itself
 from visualsearch.adminversions import ModelVersionAdmin  # noqa: F401 - registers itself
 from visualsearch.indexing import request_indexing
 from visualsearch.ml.types import WHOLE
 from visualsearch.models import KEPT, Indexing, ModelVersion, PhotoSearch, Region, Stage, State
-from visualsearch.readonly import ReadOnly
 from visualsearch.searches import REASONS
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, ProductImage
+from catalog.readonly import ReadOnly
 from visualsearch import colours, diagnoses, doctor
 from visualsearch.modelsdoctor import Finding
-from visualsearch.readonly import ReadOnly
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -14,9 +14,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from catalog.readonly import ReadOnly
 from visualsearch import insightreport, searchneighbours
 from visualsearch.modelsinsight import Tally
-from visualsearch.readonly import ReadOnly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,10 +14,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog.readonly import ReadOnly
 from visualsearch import filling, steps
 from visualsearch.ml.weights import WeightsError
 from visualsearch.models import KEPT, ModelVersion, Stage
-from visualsearch.readonly import ReadOnly
 from visualsearch.versions import PREPROCESSING
 
 if TYPE_CHECKING:

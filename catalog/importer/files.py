@@ -6,12 +6,13 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Self
 
+from django.utils.translation import gettext as _
+
 from catalog.images import MAX_BYTES
+from catalog.importer import archives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-MOST_FILES = 500_000
 
 
 class NoFiles(Exception):
@@ -26,9 +27,9 @@ class Files:
         if place.is_dir():
             self._root = place.resolve()
         elif place.is_file() and zipfile.is_zipfile(place):
-            self._archive = zipfile.ZipFile(place)
+            self._archive = _opened(place)
         else:
-            raise NoFiles(f"{place} is neither a folder nor a zip file.")
+            raise NoFiles(_("{place} is neither a folder nor a zip file.").format(place=place))
         self.place = place
         self._index = self._build_index()
 
@@ -51,7 +52,7 @@ class Files:
             with self._open(found) as file:
                 return file.read(MAX_BYTES + 1)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-            raise OSError(f"it cannot be unpacked ({error})") from error
+            raise OSError(_("it cannot be unpacked ({error})").format(error=error)) from error
 
     def _find(self, name: str) -> str | None:
         path = PurePosixPath(name.lstrip("/").lower())
@@ -64,8 +65,6 @@ class Files:
     def _build_index(self) -> dict[str, str]:
         """Every end of every path, with its extension and without. Full names win over names without extension."""
         names = sorted(self._names())
-        if len(names) > MOST_FILES:
-            raise NoFiles(f"{self.place} has more than {MOST_FILES} files.")
         index: dict[str, str] = {}
         for strip in (False, True):
             for name in names:
@@ -85,6 +84,16 @@ class Files:
 
     def _open(self, name: str) -> IO[bytes]:
         return self._archive.open(name) if self._archive else (self._root / name).open("rb")
+
+
+def _opened(place: Path) -> zipfile.ZipFile:
+    """Raises NoFiles."""
+    try:
+        archive = zipfile.ZipFile(place)
+        archives.check(archive, place.name, place.stat().st_size)
+    except (archives.Bomb, zipfile.BadZipFile, NotImplementedError) as error:
+        raise NoFiles(str(error)) from error
+    return archive
 
 
 def _ends(path: PurePosixPath) -> list[str]:

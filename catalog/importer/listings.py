@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from catalog.importer.sheets import Row
     from catalog.models import Product, Variant
@@ -72,11 +74,15 @@ def amount(row: Row, column: str) -> Decimal | None:
     try:
         value = Decimal(re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)).normalize()
     except InvalidOperation:
-        raise BadCell(f"{column} '{cell}' is not an amount") from None
+        raise BadCell(_("{column} '{cell}' is not an amount").format(column=column, cell=cell)) from None
     if not value.is_finite() or not 0 <= value < HIGHEST:
-        raise BadCell(f"{column} '{cell}' is not an amount between 0 and {HIGHEST}")
+        raise BadCell(
+            _("{column} '{cell}' is not an amount between 0 and {highest}").format(
+                column=column, cell=cell, highest=HIGHEST
+            )
+        )
     if value != round(value, 2):
-        raise BadCell(f"{column} '{cell}' has more than two decimals")
+        raise BadCell(_("{column} '{cell}' has more than two decimals").format(column=column, cell=cell))
     return round(value, 2)
 
 
@@ -84,7 +90,7 @@ def price(row: Row, column: str) -> Decimal:
     """An amount that has to be there. Raises BadCell."""
     value = amount(row, column)
     if value is None:
-        raise BadCell(f"{column} is missing")
+        raise BadCell(_("{column} is missing").format(column=column))
     return value
 
 
@@ -95,9 +101,9 @@ def quantity(row: Row, column: str, *, default: int = 0) -> int:
         value = Decimal(cell) if cell else Decimal(default)
         whole = int(value)
     except (ArithmeticError, ValueError):
-        raise BadCell(f"{column} '{cell}' is not a number of pieces") from None
+        raise BadCell(_("{column} '{cell}' is not a number of pieces").format(column=column, cell=cell)) from None
     if whole != value or whole >= 2**31:
-        raise BadCell(f"{column} '{cell}' is not a number of pieces")
+        raise BadCell(_("{column} '{cell}' is not a number of pieces").format(column=column, cell=cell))
     return max(0, whole)
 
 
@@ -132,7 +138,11 @@ def check_lengths(row: Row, model: type[Product | Variant], **values: str) -> No
     for name, value in values.items():
         room = getattr(model._meta.get_field(name), "max_length", None)
         if room and len(value) > room:
-            raise BadCell(f"the {name} has {len(value)} characters and there is room for {room}: '{value[:40]}…'")
+            raise BadCell(
+                _("the {name} has {length} characters and there is room for {room}: '{value}…'").format(
+                    name=name, length=len(value), room=room, value=value[:40]
+                )
+            )
 
 
 class _Text(HTMLParser):

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from catalog.importer import listings as cells
 from catalog.importer.listings import BadCell, Listing, Offer, Shot
@@ -47,7 +48,7 @@ def listings(sheets: list[Sheet], others: list[Sheet], report: Report) -> list[L
     ]
     for row in by_sku.values():
         if row["product_type"] not in ("", "simple", "configurable"):
-            report.refuse(row, f"product_type '{row['product_type']}' is not sold here")
+            report.refuse(row, _("product_type '{type}' is not sold here").format(type=row["product_type"]))
     return _with_own_slugs([listing for listing in found if listing])
 
 
@@ -64,11 +65,13 @@ def _by_sku(rows: list[Row], report: Report) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for row in rows:
         if not row["sku"]:
-            report.refuse(row, "sku is missing")
+            report.refuse(row, _("sku is missing"))
         elif row["store_view_code"]:
             continue  # the same product again in another language
         elif row["sku"] in found:
-            report.refuse(row, f"sku '{row['sku']}' is already on line {found[row['sku']].line}")
+            report.refuse(
+                row, _("sku '{sku}' is already on line {line}").format(sku=row["sku"], line=found[row["sku"]].line)
+            )
         else:
             found[row["sku"]] = row
     return found
@@ -78,7 +81,7 @@ def _listing(row: Row, by_sku: dict[str, Row], extra: dict[str, list[str]], repo
     variations = _variations(row)
     children = [by_sku[sku] for sku in variations if sku in by_sku]
     for sku in variations.keys() - by_sku.keys():
-        report.refuse(row, f"its variant '{sku}' is not in the file")
+        report.refuse(row, _("its variant '{sku}' is not in the file").format(sku=sku))
     try:
         listing = _head(row)
     except BadCell as reason:
@@ -98,7 +101,7 @@ def _head(row: Row) -> Listing:
     attributes = _attributes(row["additional_attributes"])
     name, brand = cells.one_line(row["name"]), attributes.get("manufacturer", "") or attributes.get("brand", "")
     if not name:
-        raise BadCell("name is missing")
+        raise BadCell(_("name is missing"))
     cells.check_lengths(row, Product, name=name, brand=brand)
     hidden = row["visibility"] in ("1", "Not Visible Individually") or row["product_online"] in ("0", "2")
     return Listing(
@@ -139,7 +142,9 @@ def _offer(row: Row, options: dict[str, str] | None, listing: Listing) -> Offer:
     size, colour = cells.size_and_colour(own if options is None else options)
     cells.check_lengths(row, Variant, sku=row["sku"], size=size, colour=colour)
     if any((offer.size, offer.colour) == (size, colour) for offer in listing.offers):
-        raise BadCell(f"the product has another variant with the options '{size}', '{colour}'")
+        raise BadCell(
+            _("the product has another variant with the options '{size}', '{colour}'").format(size=size, colour=colour)
+        )
     price, special = cells.price(row, "price"), cells.amount(row, "special_price")
     if special is not None and special < price and not row["special_price_to_date"]:
         return Offer(row, row["sku"], size, colour, special, price, cells.quantity(row, "qty"))

@@ -7,9 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from catalog.importer import corrections
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from catalog.importer.listings import Listing
     from catalog.importer.sheets import Row, Sheet
 
 KINDS = ("products", "variants", "pictures")
@@ -33,6 +38,9 @@ class Report:
     bad: list[BadRow] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     pictures_passed_over: int = 0
+    read: tuple[list[Sheet], list[Listing]] = field(
+        default_factory=lambda: ([], [])
+    )  # what the rows were understood as
 
     def count(self, kind: str, deed: str) -> None:
         """One more of a kind was created, updated or found unchanged."""
@@ -47,12 +55,14 @@ class Report:
         named = {(bad.sheet, bad.line) for bad in self.bad}
         for row in rows:
             if (row.sheet, row.line) not in named:
-                drawn_in = culprit is not None and row is not culprit
-                self.refuse(row, f"line {culprit.line}: {reason}" if drawn_in and culprit else reason)
+                if culprit is None or row is culprit:
+                    self.refuse(row, reason)
+                else:
+                    self.refuse(row, _("line {line}: {reason}").format(line=culprit.line, reason=reason))
 
     def refuse_broken(self, sheet: Sheet) -> None:
         """Name the lines of a sheet that are no rows."""
-        self.bad += [BadRow(sheet.name, line, reason) for line, reason in sheet.broken]
+        self.bad += [BadRow(sheet.name, broken.line, broken.reason) for broken in sheet.broken]
 
     @property
     def changes(self) -> int:
@@ -64,3 +74,7 @@ class Report:
         writer = csv.writer(file)
         writer.writerow(["file", "line", "reason"])
         writer.writerows((bad.sheet, bad.line, bad.reason) for bad in sorted(self.bad))
+
+    def write_corrections(self, file: IO[str]) -> None:
+        """The bad rows with all their cells, to be mended and imported."""
+        corrections.write(file, *self.read, self)

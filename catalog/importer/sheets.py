@@ -7,7 +7,11 @@ import csv
 import io
 import zipfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from catalog.importer import archives
 
 if TYPE_CHECKING:
     import _csv
@@ -34,6 +38,14 @@ class Row:
         return self.cells.get(column, "")
 
 
+class Broken(NamedTuple):
+    """A line that is no row, with the reason why and what could be read of it."""
+
+    line: int
+    reason: str
+    cells: list[str]
+
+
 @dataclass(slots=True)
 class Sheet:
     """A file's rows, and the lines that are no rows with the reason why."""
@@ -41,16 +53,20 @@ class Sheet:
     name: str
     columns: list[str]
     rows: list[Row] = field(default_factory=list)
-    broken: list[tuple[int, str]] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
 
 
 def sheets_of(file: Path) -> list[Sheet]:
     """The sheet of a CSV file, or those of all CSV files in a zip. Raises Unreadable."""
     if not file.is_file():
-        raise Unreadable(f"There is no file {file}.")
+        raise Unreadable(_("There is no file {file}.").format(file=file))
     if not zipfile.is_zipfile(file):
         return [read_sheet(file.name, file.read_bytes())]
     with zipfile.ZipFile(file) as archive:
+        try:
+            archives.check(archive, file.name, file.stat().st_size)
+        except archives.Bomb as bomb:
+            raise Unreadable(str(bomb)) from bomb
         entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
         return [read_sheet(entry.filename, _unpacked(archive, entry)) for entry in entries]
 
@@ -60,9 +76,9 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         with archive.open(entry) as stream:
             data = stream.read(LARGEST + 1)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
-        raise Unreadable(f"{entry.filename} cannot be unpacked: {error}.") from error
+        raise Unreadable(_("{file} cannot be unpacked: {error}.").format(file=entry.filename, error=error)) from error
     if len(data) > LARGEST:
-        raise Unreadable(f"{entry.filename} has more than {LARGEST // 2**20} MB.")
+        raise Unreadable(_("{file} has more than {most} MB.").format(file=entry.filename, most=LARGEST // 2**20))
     return data
 
 
@@ -75,9 +91,11 @@ def read_sheet(name: str, data: bytes) -> Sheet:
     try:
         columns = [column.strip() for column in next(reader, [])]
     except csv.Error as error:
-        raise Unreadable(f"The first line of {name} is no line of a CSV file: {error}.") from error
+        raise Unreadable(
+            _("The first line of {name} is no line of a CSV file: {error}.").format(name=name, error=error)
+        ) from error
     if not any(columns):
-        raise Unreadable(f"{name} is empty.")
+        raise Unreadable(_("{name} is empty.").format(name=name))
     sheet = Sheet(name, columns)
     while _read_row(reader, sheet):
         pass
@@ -93,13 +111,15 @@ def _read_row(reader: _csv.Reader, sheet: Sheet) -> bool:
         return False
     except csv.Error as error:
         if "unexpected end of data" in str(error):
-            sheet.broken.append((line, "a quoted cell begins in this row and never ends"))
+            sheet.broken.append(Broken(line, _("a quoted cell begins in this row and never ends"), []))
             return False
-        sheet.broken.append((line, f"this is no row of a CSV file: {error}"))
+        sheet.broken.append(Broken(line, _("this is no row of a CSV file: {error}").format(error=error), []))
         return True
     if len(cells) > len(sheet.columns) and any(cells[len(sheet.columns) :]):
-        reason = f"it has {len(cells)} cells and the first line has {len(sheet.columns)}: is a comma or quote missing?"
-        sheet.broken.append((line, reason))
+        reason = _("it has {cells} cells and the first line has {columns}: is a comma or quote missing?").format(
+            cells=len(cells), columns=len(sheet.columns)
+        )
+        sheet.broken.append(Broken(line, reason, cells))
     elif any(cell.strip() for cell in cells):
         named = {column: cell.strip().replace("\0", "") for column, cell in zip(sheet.columns, cells, strict=False)}
         sheet.rows.append(Row(sheet.name, line, named))

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from catalog.importer import listings as cells
 from catalog.importer.listings import BadCell, Listing, Offer, Shot
@@ -27,7 +28,7 @@ def reads(sheet: Sheet) -> bool:
     return set(sheet.columns) >= NEEDED
 
 
-def listings(sheets: list[Sheet], _: list[Sheet], report: Report) -> list[Listing]:
+def listings(sheets: list[Sheet], others: list[Sheet], report: Report) -> list[Listing]:
     """The products of the sheets. Rows that cannot be read go to the report."""
     found = []
     for sheet in sheets:
@@ -46,7 +47,8 @@ def _by_handle(sheet: Sheet, report: Report) -> dict[str, list[Row]]:
         if handle:
             groups.setdefault(handle, []).append(row)
         else:
-            report.refuse(row, "Handle is missing" if not row["Handle"] else f"Handle '{row['Handle']}' has no letters")
+            empty = _("Handle '{handle}' has no letters").format(handle=row["Handle"])
+            report.refuse(row, empty if row["Handle"] else _("Handle is missing"))
     return groups
 
 
@@ -70,7 +72,7 @@ def _listing(handle: str, rows: list[Row], report: Report) -> Listing | None:
 def _head(handle: str, row: Row) -> Listing:
     name, brand = row["Title"], row["Vendor"]
     if not name:
-        raise BadCell("Title is missing")
+        raise BadCell(_("Title is missing"))
     cells.check_lengths(row, Product, name=name, brand=brand)
     return Listing(
         row=row,
@@ -92,9 +94,9 @@ def _category(row: Row) -> tuple[str, ...]:
 def _status(row: Row) -> str:
     published, status = row["Published"].lower(), row["Status"].lower()
     if status not in STATUS:
-        raise BadCell(f"Status '{row['Status']}' is none of active, draft, archived")
+        raise BadCell(_("Status '{status}' is none of active, draft, archived").format(status=row["Status"]))
     if published not in NO | YES:
-        raise BadCell(f"Published '{row['Published']}' is neither TRUE nor FALSE")
+        raise BadCell(_("Published '{published}' is neither TRUE nor FALSE").format(published=row["Published"]))
     return "draft" if published in NO and STATUS[status] == "published" else STATUS[status]
 
 
@@ -102,7 +104,7 @@ def _read_row(row: Row, options: list[str], listing: Listing, report: Report) ->
     """Add the row's variant and picture to the listing, or name the row in the report."""
     has_offer = any(row[column] for column in ("Variant SKU", "Variant Price", "Option1 Value"))
     if not has_offer and not row["Image Src"]:
-        report.refuse(row, "it has neither a variant nor a picture")
+        report.refuse(row, _("it has neither a variant nor a picture"))
         return
     listing.rows.append(row)
     if row["Image Src"]:
@@ -123,8 +125,11 @@ def _offer(row: Row, options: list[str], listing: Listing) -> Offer:
     cells.check_lengths(row, Variant, sku=sku, size=size, colour=colour)
     twin = next((offer for offer in listing.offers if (offer.size, offer.colour) == (size, colour)), None)
     if twin or any(offer.sku == sku for offer in listing.offers):
-        same = f"the options '{size}', '{colour}'" if twin else f"the SKU '{sku}'"
-        raise BadCell(f"the product has another variant with {same}")
+        raise BadCell(
+            _("the product has another variant with the options '{size}', '{colour}'").format(size=size, colour=colour)
+            if twin
+            else _("the product has another variant with the SKU '{sku}'").format(sku=sku)
+        )
     price = cells.price(row, "Variant Price")
     before = cells.sale(price, cells.amount(row, "Variant Compare At Price"))
     return Offer(row, sku, size, colour, price, before, _stock(row))

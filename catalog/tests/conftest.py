@@ -32,3 +32,9 @@ def folder(tmp_path):
     for shade, name in enumerate(("front.webp", "autumn/back.webp", "blue.webp")):
         (place / name).write_bytes(some_picture(shade))
     return place
+
+
+@pytest.fixture(autouse=True)
+def private(tmp_path_factory, settings):
+    settings.PRIVATE_ROOT = tmp_path_factory.mktemp("private")
+    return settings.PRIVATE_ROOT

@@ -34,11 +34,13 @@ def form_of(product=None, **changes):
     }  # fmt: skip
     for prefix, rows, names in (
         ("images", images, ["position", "colour", "alt"]),
-        ("variants", variants, ["size", "colour", "sku", "price", "stock", "position"]),
+        ("variants", variants, ["size", "colour", "sku", "price", "weight", "position"]),
     ):
         for index, row in enumerate(rows):
             data |= {f"{prefix}-{index}-id": row.pk, f"{prefix}-{index}-product": product.pk}
             data |= {f"{prefix}-{index}-{name}": getattr(row, name) for name in names}
+            if prefix == "variants":
+                data |= {f"{prefix}-{index}-pieces": row.stock, f"initial-{prefix}-{index}-pieces": row.stock}
     return data | changes
 
 
@@ -151,7 +153,10 @@ def test_products_are_published_and_archived_together(keeper):
     products = ProductFactory.create_batch(2, status="draft")
     for action, status in (("publish", "published"), ("archive", "archived")):
         data = {"action": action, "_selected_action": [product.pk for product in products]}
-        response = keeper.post(reverse("admin:catalog_product_changelist"), data, follow=True)
+        page = keeper.post(reverse("admin:catalog_product_changelist"), data)
+        assert f"2 products would be {status}." in page.text
+        sent = {"ids": page.context["ids"], "status": status}
+        response = keeper.post(reverse("admin:catalog_product_status"), sent, follow=True)
         assert f"2 products are now {status}." in response.text
         assert set(Product.objects.values_list("status", flat=True)) == {status}
 

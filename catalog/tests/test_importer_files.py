@@ -4,7 +4,9 @@ import zipfile
 
 import pytest
 
+from catalog.importer import archives
 from catalog.importer.files import Files, NoFiles
+from catalog.importer.sheets import Unreadable, sheets_of
 from catalog.tests.factories import some_picture
 
 
@@ -32,11 +34,33 @@ def test_a_folder_shows_nothing_of_what_lies_outside(tmp_path, folder):
     assert files.read("secret.webp") is None
 
 
-def test_a_zip_bomb_is_read_no_further_than_a_picture_may_be_large(tmp_path):
+def bomb(tmp_path, name="bomb.png"):
     archive = tmp_path / "bomb.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("bomb.png", bytes(40 * 2**20))
-    with Files(archive) as files:
+        file.writestr(name, bytes(40 * 2**20))
+    return archive
+
+
+def test_a_zip_bomb_is_refused_unopened(tmp_path):
+    with pytest.raises(NoFiles, match=r"bomb\.zip would be more than 200 times as large"):
+        Files(bomb(tmp_path))
+    with pytest.raises(Unreadable, match="200 times as large"):
+        sheets_of(bomb(tmp_path, "products.csv"))
+
+
+def test_a_zip_of_too_many_files_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "MOST_FILES", 1)
+    archive = tmp_path / "many.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("one.png", b"")
+        file.writestr("two.png", b"")
+    with pytest.raises(NoFiles, match="more than 1 files"):
+        Files(archive)
+
+
+def test_a_zip_that_lies_about_its_size_is_read_no_further_than_a_picture_may_be_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "MOST_TIMES", 10**6)
+    with Files(bomb(tmp_path)) as files:
         assert len(files.read("bomb.png")) == 15 * 2**20 + 1
 
 

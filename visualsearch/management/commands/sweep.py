@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from catalog import imports
 from visualsearch import doctor, indexing, insight, searches
 from visualsearch.tasks import describe_photo
 
@@ -22,4 +23,5 @@ class Command(BaseCommand):
         for search_id in photos:
             describe_photo.delay(str(search_id))
         doctor.sweep()
+        imports.sweep()
         self.stdout.write(f"{pictures} pictures and {len(photos)} photos sent to the workers again.")
