@@ -9,11 +9,11 @@ from django.db import transaction
 from shop.accounts.signals import leaving
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 
 @transaction.atomic
-def erase(user: AbstractUser) -> None:
+def erase(user: User) -> None:
     """Delete the account and all that hangs on it; what must stay loses the person first. All of it, or nothing."""
     leaving.send(sender=None, user=user)
     user.delete()

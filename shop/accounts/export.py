@@ -8,13 +8,13 @@ from shop.accounts.models import Address, AppToken
 from shop.accounts.signals import told
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 
-def export(user: AbstractUser) -> dict[str, Any]:
+def export(user: User) -> dict[str, Any]:
     """As JSON takes it: the account here, and a part from each other room of the shop."""
-    addresses = Address.objects.filter(owner=user)  # type: ignore[misc]
-    tokens = AppToken.objects.filter(owner=user)  # type: ignore[misc]
+    addresses = Address.objects.filter(owner=user)
+    tokens = AppToken.objects.filter(owner=user)
     account = {
         "email": user.email,
         "username": user.get_username(),
@@ -22,4 +22,5 @@ def export(user: AbstractUser) -> dict[str, Any]:
         "addresses": [{part: str(getattr(one, part)) for part in Address.PARTS} for one in addresses],
         "apps": [{"name": one.name, "created": one.created.isoformat()} for one in tokens],
     }
-    return {"account": account} | dict(part for _, part in told.send(sender=None, user=user))
+    parts: list[tuple[str, Any]] = [part for _, part in told.send(sender=None, user=user)]  # type: ignore[misc]
+    return {"account": account} | dict(parts)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.accounts.models import Address, AppToken, PostalAddress
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 AUTOCOMPLETE = {
     "name": "name",
@@ -56,7 +56,7 @@ class PasswordForm(forms.Form):
         label=_("Your password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
 
-    def __init__(self, *args: Any, user: AbstractUser, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 

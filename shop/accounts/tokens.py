@@ -12,14 +12,14 @@ from django.utils import timezone
 from shop.accounts.models import AppToken
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 MARK = "vit_"  # so that a token that got lost is known for what it is
 NOTED = timedelta(minutes=1)  # between two notes of when it was used
 MOST = 20  # a person's tokens
 
 
-def issue(owner: AbstractUser, name: str) -> str:
+def issue(owner: User, name: str) -> str:
     """A new token. It is told this once."""
     token = MARK + secrets.token_urlsafe(32)
     AppToken.objects.create(owner=owner, name=name, digest=digest(token))

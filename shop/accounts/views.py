@@ -28,7 +28,7 @@ class Passwords(RateThrottle):
 
     scope = "passwords"
 
-    def get_cache_key(self, request: HttpRequest, view: Any) -> str:  # type: ignore[override]
+    def get_cache_key(self, request: HttpRequest, view: Any) -> str:
         return self.key_of(request.user.pk)
 
 

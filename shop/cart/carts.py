@@ -17,7 +17,7 @@ from visualsearch.reactions import Seen, react
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
     from django.http import HttpRequest
 
 SESSION = "cart"  # where a guest's session keeps the cart's id
@@ -102,7 +102,7 @@ def remove(cart: Cart, variants: Iterable[Variant]) -> None:
 
 
 @transaction.atomic
-def merge(guest: Cart, owner: AbstractUser) -> Cart:
+def merge(guest: Cart, owner: User) -> Cart:
     """Put what a guest chose into the cart of who just signed in; the guest's cart goes. More than MOST is cut.
 
     What both hold is added up: neither cart lost anything. The page says where there is not so much.

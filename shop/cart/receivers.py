@@ -12,12 +12,12 @@ from shop.cart import carts
 from shop.cart.models import Cart, CartLine
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
     from django.http import HttpRequest
 
 
 @receiver(user_logged_in)
-def bring_the_cart_along(request: HttpRequest | None, user: AbstractUser, **_: Any) -> None:
+def bring_the_cart_along(request: HttpRequest | None, user: User, **_: Any) -> None:
     """Who signs in keeps what they chose as a guest."""
     guests = getattr(request, "session", {}).get(carts.SESSION) if request else None
     if not guests:
@@ -29,7 +29,7 @@ def bring_the_cart_along(request: HttpRequest | None, user: AbstractUser, **_: A
 
 
 @receiver(told)
-def tell_cart(user: AbstractUser, **_: Any) -> tuple[str, Any]:
+def tell_cart(user: User, **_: Any) -> tuple[str, Any]:
     """For the export of somebody's data."""
     lines = CartLine.objects.filter(cart__owner=user).select_related("variant")
     return "cart", [{"sku": line.variant.sku, "quantity": line.quantity} for line in lines]

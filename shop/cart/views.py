@@ -74,7 +74,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest) -> HttpResponse:
     """Have another number of pieces of a variant."""
-    held, [variant] = carts.of(request), _variants(request)[:1] or [None]
+    held, variant = carts.of(request), next(iter(_variants(request)), None)
     if held and variant:
         quantity = _number(request.POST.get("quantity", ""))
         try:

@@ -25,7 +25,7 @@ class Tries(RateThrottle):
 
     scope = "vouchers"
 
-    def get_cache_key(self, request: HttpRequest, view: Any) -> str:  # type: ignore[override]
+    def get_cache_key(self, request: HttpRequest, view: Any) -> str:
         return self.key_of(self.get_ident(request))  # type: ignore[arg-type]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -76,7 +77,7 @@ def _place(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse
         email=data["email"],
         address=form.address,
         method=next(offer.method for offer in form.offers if offer.method.pk == data["method"]),
-        agreed=data["agreed"] if data["agreed"] is not None else -1,
+        agreed=data["agreed"] if data["agreed"] is not None else Decimal(-1),  # which nothing costs
         language=get_language() or "en",
         note=data["note"],
         owner=request.user if request.user.is_authenticated else None,
@@ -94,7 +95,7 @@ def _placed_before(request: HttpRequest) -> Order | None:
 
 
 def _addresses(request: HttpRequest) -> list[Any]:
-    return list(request.user.addresses.all()) if request.user.is_authenticated else []  # type: ignore[union-attr]
+    return list(request.user.addresses.all()) if request.user.is_authenticated else []
 
 
 def _known(request: HttpRequest) -> dict[str, str]:

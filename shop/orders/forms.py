@@ -56,11 +56,11 @@ class CheckoutForm(forms.ModelForm):
         for name, token in AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = token
         self.pieces, self.voucher = pieces, voucher
-        self.fields["country"].choices = offered()
+        self._choices("country", offered())
         self.country = self._country()
         self.offers: list[Offer] = reckoning.offers(pieces, self.country, voucher=voucher)
-        self.fields["method"].choices = [(offer.method.pk, _said(offer)) for offer in self.offers]
-        self.fields["payment"].choices = paying.ways()
+        self._choices("method", [(offer.method.pk, _said(offer)) for offer in self.offers])
+        self._choices("payment", paying.ways())
         self.offer = self._offer()
         self.initial.setdefault("method", self.offer.method.pk if self.offer else None)
         self.initial.setdefault("payment", next((name for name, _label in paying.ways()), None))
@@ -80,6 +80,10 @@ class CheckoutForm(forms.ModelForm):
         if not self.offers:
             self.add_error("country", gettext("We do not ship there, or not so much. Choose another country."))
         return super().clean()
+
+    def _choices(self, name: str, choices: Sequence[tuple[Any, str]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
 
     def _country(self) -> str:
         asked = self.data.get("country") if self.is_bound else self.initial.get("country")

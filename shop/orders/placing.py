@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from uuid import UUID
 
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
     from shop.prices.models import ShippingMethod
 
@@ -55,7 +55,7 @@ class Wish:
     agreed: Decimal
     language: str
     note: str = ""
-    owner: AbstractUser | None = field(default=None)
+    owner: User | None = field(default=None)
 
 
 def place_order(cart: Cart | None, wish: Wish) -> Order:

@@ -10,22 +10,22 @@ from shop.accounts.models import PostalAddress
 from shop.orders.models import Order
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 FORGOTTEN = {"email": "forgotten@invalid.invalid", "note": "", "owner": None}
 KEPT = ("country",)  # its tax was paid
 
 
-def tell(user: AbstractUser) -> list[dict[str, Any]]:
+def tell(user: User) -> list[dict[str, Any]]:
     """The user's orders, as the export of their data has them."""
-    orders = Order.objects.filter(owner=user).prefetch_related("lines")  # type: ignore[misc]
+    orders = Order.objects.filter(owner=user).prefetch_related("lines")
     return [_told(order) for order in orders]
 
 
 @transaction.atomic
-def forget(user: AbstractUser) -> None:
+def forget(user: User) -> None:
     """Strip the person from their orders and payments. Whoever has an order's link still sees what was bought."""
-    orders = Order.objects.filter(owner=user)  # type: ignore[misc]
+    orders = Order.objects.filter(owner=user)
     ids = list(orders.values_list("pk", flat=True))
     blank = {part: "" for part in PostalAddress.PARTS if part not in KEPT}
     from shop.payments.models import Payment

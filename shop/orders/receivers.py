@@ -13,7 +13,7 @@ from shop.orders.claiming import claim
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 
 @receiver(email_confirmed)
@@ -23,12 +23,12 @@ def address_confirmed(email_address: EmailAddress, **_: Any) -> None:
 
 
 @receiver(told)
-def tell_orders(user: AbstractUser, **_: Any) -> tuple[str, Any]:
+def tell_orders(user: User, **_: Any) -> tuple[str, Any]:
     """For the export of somebody's data."""
     return "orders", privacy.tell(user)
 
 
 @receiver(leaving)
-def forget_the_person(user: AbstractUser, **_: Any) -> None:
+def forget_the_person(user: User, **_: Any) -> None:
     """Orders stay, without who ordered."""
     privacy.forget(user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -19,9 +19,6 @@ from shop.orders.models import Order, OrderMail
 from shop.orders.states import MOVES, State
 from shop.payments.models import Payment, Refund
 from shop.templatetags.money import money
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +117,7 @@ def sweep() -> int:
     cut_off = Refund.objects.filter(done=None, started__lt=now - INTERRUPTED, failure="")
     cut_off.update(failure=gettext("Interrupted. See at the provider whether the money went back, then try again."))
     left = Refund.objects.filter(done=None, started=None, attempts__lt=MOST_ATTEMPTS, created__lt=now - PATIENCE)
-    ids: Sequence[int] = left.values_list("pk", flat=True)[:50]
+    ids = list(left.values_list("pk", flat=True)[:50])
     return sum(bool(carry_out(pk)) for pk in ids)
 
 

@@ -41,8 +41,8 @@ class MethodForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
-        days = [self.cleaned_data.get(name) for name in ("days_from", "days_to")]
-        if None not in days and days[0] > days[1]:
+        first, last = (self.cleaned_data.get(name) for name in ("days_from", "days_to"))
+        if first is not None and last is not None and first > last:
             raise ValidationError({"days_to": gettext("It cannot take fewer days at most than at least.")})
         return data
 

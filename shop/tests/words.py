@@ -33,7 +33,7 @@ def sources() -> Iterator[Path]:
     """Every file that says something to people: modules but tests, and templates."""
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*")):
-            if path.suffix in {".py", ".html", ".js"} and not {"tests", "migrations"} & set(path.parts):
+            if path.suffix in {".py", ".html", ".js", ".txt"} and not {"tests", "migrations"} & set(path.parts):
                 yield path
 
 

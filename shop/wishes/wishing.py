@@ -10,7 +10,7 @@ from shop.wishes.models import Wish
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
     from django.http import HttpRequest
 
 SESSION = "wishes"
@@ -42,7 +42,7 @@ def wish(request: HttpRequest, product: Product, wished: bool) -> None:
         Wish.objects.filter(owner=request.user, product=product).delete()
 
 
-def keep(owner: AbstractUser, products: Iterable[int]) -> None:
+def keep(owner: User, products: Iterable[int]) -> None:
     """Have these on the owner's list too."""
     there = Product.objects.filter(pk__in=products).values_list("pk", flat=True)
     Wish.objects.bulk_create([Wish(owner=owner, product_id=pk) for pk in there], ignore_conflicts=True)
