@@ -28,7 +28,7 @@ from shop import embedded
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from visualsearch.filters import Filters
+    from catalog.filters import Filters
     from visualsearch.models import PhotoRegion
 
 TOP, AIM = 20, 0.99
@@ -73,8 +73,8 @@ def fill(regions: int, draw: np.random.Generator) -> Gallery:
     from django.db import connection
 
     from catalog.categories import shelf
+    from catalog.filters import NO_FILTERS, Filters
     from catalog.models import Product, ProductImage, Variant
-    from visualsearch.filters import NO_FILTERS, Filters
     from visualsearch.models import ModelVersion, Region, Stage
 
     count = max(1, regions // VIEWS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from visualsearch.filters import AMOUNT, MANY, Band, Filters
+from catalog.filters import AMOUNT, MANY, Band, Filters
 from visualsearch.results import PLACES
 from visualsearch.wishes import KINDS, LONGEST, Wishes
 

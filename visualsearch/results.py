@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
+from catalog.filters import NO_FILTERS, Filters
 from visualsearch import thresholds
 from visualsearch.designs import Group, grouped
-from visualsearch.facets import Facets, facets
-from visualsearch.filters import NO_FILTERS, Filters
+from visualsearch.facets import facets
 from visualsearch.ml.types import POSITIONS, WHOLE
 from visualsearch.prominence import main_of
 from visualsearch.reactions import refused
@@ -20,6 +20,7 @@ from visualsearch.wishes import NO_WISHES, Wishes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from catalog.facets import Facets
     from visualsearch.ml.types import Box
     from visualsearch.models import PhotoCrop, PhotoRegion, PhotoSearch
 

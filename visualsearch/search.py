@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from django.db import connection, transaction
 
+from catalog.filters import NO_FILTERS, Filters
 from catalog.models import Product, ProductImage
-from visualsearch.filters import NO_FILTERS, Filters
 from visualsearch.ml.types import Box
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalog.filters import Filters
 from catalog.images import PictureRefused
 from visualsearch import crops, photos, recents, searches, uploads
-from visualsearch.filters import Filters
 from visualsearch.forms import CropForm
 from visualsearch.models import PhotoSearch, State
 from visualsearch.prominence import main_of

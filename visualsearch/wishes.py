@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from catalog.filters import AMOUNT
 from visualsearch import shades
 from visualsearch.attributes import WORDS
-from visualsearch.filters import AMOUNT
 from visualsearch.shades import plain
 
 if TYPE_CHECKING:

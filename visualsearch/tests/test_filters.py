@@ -6,11 +6,11 @@ from itertools import product
 import pytest
 from django.http import QueryDict
 
+from catalog.filters import NO_FILTERS, STEPS, Band, Filters
 from catalog.models import Product
 from catalog.tests.factories import VariantFactory
 from visualsearch import search, search_facets
 from visualsearch.facets import facets
-from visualsearch.filters import NO_FILTERS, STEPS, Band, Filters
 from visualsearch.search import BELOW, Ask, nearest_of_each
 from visualsearch.tests import wardrobe
 from visualsearch.tests.makers import a_region, a_search, a_version, an_image, unit

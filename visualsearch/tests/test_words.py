@@ -7,11 +7,11 @@ from random import Random
 import pytest
 from django.http import QueryDict
 
+from catalog.filters import NO_FILTERS, Filters
 from catalog.models import Product, ProductImage, Variant
 from catalog.tests.factories import CategoryFactory, ProductFactory, VariantFactory
 from visualsearch import search, searchwords
 from visualsearch.attributes import WORDS
-from visualsearch.filters import NO_FILTERS, Filters
 from visualsearch.search import BELOW, Ask, BadCursor
 from visualsearch.searchwords import ALL, FEW, KIND, WEIGHT, nearest_with_words
 from visualsearch.tests import wardrobe

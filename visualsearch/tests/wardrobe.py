@@ -7,8 +7,8 @@ from random import Random
 
 import numpy as np
 
+from catalog.filters import STEPS, Band
 from catalog.tests.factories import CategoryFactory, ProductFactory, VariantFactory
-from visualsearch.filters import STEPS, Band
 from visualsearch.tests.makers import a_region, an_image
 
 BRANDS = ["", "Øst", "øst", "Nord", "Süd 100%", "O'West"]
