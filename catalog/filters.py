@@ -107,21 +107,21 @@ class Filters:
             elif value not in ("", None, False):
                 yield field.name, "1" if value is True else str(value)
 
-    def narrowing(self) -> tuple[str, list[Any]]:
+    def narrowing(self, product: str = "product") -> tuple[str, list[Any]]:
         """SQL to put behind the WHERE of a statement about `product`, empty without filters, and its parameters."""
-        of_product, of_offer = self.of_product(), self.of_offer()
+        of_product, of_offer = self.of_product(product), self.of_offer()
         sql = "".join(f" AND {one.sql}" for one in of_product)
         if of_offer:
             held = "".join(f" AND {one.sql}" for one in of_offer)
-            sql += f" AND EXISTS (SELECT FROM catalog_variant AS offer WHERE offer.product_id = product.id{held})"
+            sql += f" AND EXISTS (SELECT FROM catalog_variant AS offer WHERE offer.product_id = {product}.id{held})"
         return sql, [param for one in (*of_product, *of_offer) for param in one.params]
 
-    def of_product(self) -> list[Condition]:
+    def of_product(self, product: str = "product") -> list[Condition]:
         """What the product must be."""
-        some = [_any_of("brand", "product.brand", self.brand)] if self.brand else []
+        some = [_any_of("brand", f"{product}.brand", self.brand)] if self.brand else []
         if self.category:
             below = "category.path = %s OR starts_with(category.path, %s || '/')"
-            shelves = f"product.category_id IN (SELECT id FROM catalog_category AS category WHERE {below})"  # noqa: S608
+            shelves = f"{product}.category_id IN (SELECT id FROM catalog_category AS category WHERE {below})"  # noqa: S608
             some.append(Condition("category", shelves, (self.category, self.category)))
         return some
 

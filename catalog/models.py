@@ -249,4 +249,4 @@ class ProductImage(models.Model):
         return renditions.srcset(self.sha256, self.width)
 
 
-from catalog import modelsimport  # noqa: E402, F401 - the keeper's tables, which build on these
+from catalog import modelsimport, modelslisting  # noqa: E402, F401 - the tables that build on these

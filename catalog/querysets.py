@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Aggregate, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
+from django.db import connection
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower
+
+from catalog import slips
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalog.filters import Filters
     from catalog.models import Category
 
 WORDS = 8  # of a query that are looked at
+LONGEST = 60  # letters of a word that are
 
 
 class CategoryQuerySet(QuerySet):
@@ -40,26 +50,31 @@ class ProductQuerySet(QuerySet):
     def matching(self, text: str) -> Self:
         """Those that every word of the text speaks of, the likest name first; all of them if it has no words.
 
-        Accents and case do not count, and a slip in a word of the name is forgiven. A "blue dress" may be blue by its
-        variants only.
+        Accents and case do not count, and a word may be the beginning of one. A word that no product has is forgiven a
+        slip (`slips`). A "blue dress" may be blue by its variants only. One query is made at once, to learn which words
+        there are, and two for each that is not.
         """
-        found = self
-        words = text.replace("\0", " ").split()[:WORDS]
-        for word in words:
-            found = found.filter(_speaks_of(word))
+        words = words_of(text)
         if not words:
-            return found
-        return found.annotate(likeness=TrigramWordSimilarity(" ".join(words), "name")).order_by("-likeness", "-id")
+            return self if not text.replace("\0", "").strip() else self.none()
+        found = self
+        for word, known in zip(words, _known(words), strict=True):
+            found = found.filter(listing__words=_any_of([f"{word}:*"] if known else slips.meant(word)))
+        likeness = TrigramWordSimilarity(_plain(" ".join(words)), "listing__name")
+        return found.annotate(likeness=likeness).order_by("-likeness", "-id")
+
+    def narrowed(self, filters: Filters) -> Self:
+        """Those that are as the filters say."""
+        sql, params = filters.narrowing(self.model._meta.db_table)
+        return self.filter(RawSQL(f"TRUE{sql}", params, BooleanField())) if sql else self  # noqa: S611
 
     def with_prices(self) -> Self:
         """Adds `price` (the lowest), `price_to`, `price_before` (what `price` was before a sale), `in_stock`."""
-        variants = _of("Variant", product=OuterRef("pk"))
-        cheapest = variants.order_by("price", F("price_before").desc(nulls_last=True))
         return self.annotate(
-            price=_single(variants, Min("price")),
-            price_to=_single(variants, Max("price")),
-            price_before=Subquery(cheapest.values("price_before")[:1]),
-            in_stock=Exists(variants.filter(stock__gt=0)),
+            price=F("listing__price"),
+            price_to=F("listing__price_to"),
+            price_before=F("listing__price_before"),
+            in_stock=Exists(_of("Variant", product=OuterRef("pk"), stock__gt=0)),
         )
 
     def for_cards(self) -> Self:
@@ -73,18 +88,28 @@ class ProductQuerySet(QuerySet):
         return self.with_prices().select_related("category").prefetch_related("variants", "images")
 
 
-def _speaks_of(word: str) -> Q:
-    columns = ("name", "brand", "description", "category__name")
-    inside = [Q(**{f"{column}__unaccent__icontains": word}) for column in columns]
-    coloured = Exists(_of("Variant", product=OuterRef("pk"), colour__unaccent__icontains=word))
-    condition = Q(coloured) | Q(tags__icontains=word) | Q(name__unaccent__trigram_word_similar=word)
-    for each in inside:
-        condition |= each
-    return condition
+def words_of(text: str) -> list[str]:
+    """The words of a query, letters and figures alone, as far as they are looked at."""
+    return [word[:LONGEST] for word in re.findall(r"[^\W_]+", text)][:WORDS]
 
 
-def _single(variants: QuerySet, aggregate: Aggregate) -> Subquery:
-    return Subquery(variants.order_by().values("product").annotate(value=aggregate).values("value"))
+def _known(words: Sequence[str]) -> Sequence[bool]:
+    """For each word whether any product has it, or one that begins so. One query."""
+    there = "EXISTS (SELECT FROM catalog_listing WHERE words @@ to_tsquery('simple', unaccent(lower(%s))))"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join([there] * len(words))}", [f"{word}:*" for word in words])
+        known: Sequence[bool] = cursor.fetchone()
+    return known
+
+
+def _any_of(words: Sequence[str]) -> SearchQuery:
+    """For a vector of words: it has one of these. Without any nothing is found."""
+    return SearchQuery(_plain(" | ".join(words)), config="simple", search_type="raw")
+
+
+def _plain(text: str) -> Func:
+    """Without case and accents, as PostgreSQL takes them off."""
+    return Func(Lower(Value(text)), function="unaccent", output_field=TextField())
 
 
 def _of(model: str, **conditions: Any) -> QuerySet:

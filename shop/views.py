@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Category, Product, ProductImage
+from catalog.querysets import words_of
 from shop import seen
 from shop.choices import Choice
+from shop.lists import ProductList
 from shop.wishes import wishing
 from visualsearch.looks import Looks
 from visualsearch.reactions import note_click
@@ -27,7 +27,6 @@ ROWS = 8  # products below it: two rows of four
 DOORS = 12  # two rows of six
 FEW = 4  # so few top categories say little
 NEIGHBOURS = 4
-PAGE = 24
 
 
 @require_safe
@@ -43,9 +42,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def category(request: HttpRequest, path: str) -> HttpResponse:
     """A shelf: everything of a category and below it, a page at a time."""
     here = get_object_or_404(Category, path=path)
-    products = Product.objects.published().in_category(here).for_cards()
-    context = {"here": here, "trail": trail_to(here), "below": here.children.order_by("position", "name")}
-    return render(request, "pages/category.html", context | a_page(request, products))
+    products = Product.objects.published().in_category(here)
+    context = {
+        "here": here,
+        "trail": trail_to(here),
+        "below": here.children.order_by("position", "name"),
+        "list": ProductList.of(request, products, without=["category"]),
+    }
+    return render(request, "pages/category.html", context)
 
 
 @require_safe
@@ -64,8 +68,12 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """What the words in `q` find."""
     words = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
-    products = Product.objects.published().matching(words).for_cards() if words else Product.objects.none()
-    return render(request, "pages/find.html", {"words": words} | a_page(request, products))
+    context: dict[str, Any] = {"words": words}
+    if words:
+        found = Product.objects.published().matching(words)
+        likest = bool(words_of(words))
+        context["list"] = ProductList.of(request, found, kept=[("q", words)], likest=likest)
+    return render(request, "pages/find.html", context)
 
 
 @require_safe
@@ -90,13 +98,6 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     response = render(request, "pages/product.html", context)
     seen.remember(request, response, product)
     return response
-
-
-def a_page(request: HttpRequest, products: QuerySet[Product]) -> dict[str, Any]:
-    """The page that the address asks for, or the nearest there is."""
-    page: Page[Product] = Paginator(products, PAGE).get_page(request.GET.get("page"))
-    numbers: Iterator[int | str] = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {"page": page, "numbers": numbers}
 
 
 def trail_to(category: Category) -> list[Category]:

@@ -35,7 +35,7 @@ def test_a_category_shows_what_is_in_it_and_below():
     [
         ("linen", True), ("LINEN shirt", True), ("lin", True), ("Café", True), ("cafe", True), ("shirt cafe", True),
         ("acme", True), ("sunny day", True), ("breezy", True), ("blue", True), ("blüe shirt", True), ("clothes", True),
-        ("", True), ("  ", True), ("shrit linen", False), ("linnen", True), ("trousers", False), ("linen wool", False),
+        ("", True), ("  ", True), ("shrit linen", True), ("linnen", True), ("trousers", False), ("linen wool", False),
         ("%", False), ("_", False), ("\\", False), ("'; --", False), ("\0", True), ("x" * 5000, False),
     ],
 )  # fmt: skip
@@ -75,11 +75,11 @@ def test_the_cover_is_the_first_picture():
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_cards_cost_two_queries_however_many(count, django_assert_num_queries):
+def test_cards_cost_the_same_queries_however_many(count, django_assert_num_queries):
     for product in ProductFactory.create_batch(count):
         VariantFactory.create_batch(2, product=product)
         with_pictures(product, 2)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):  # which words there are, the products, their pictures
         for card in Product.objects.published().matching("shirt").for_cards():
             assert card.cover.srcset
             assert card.price == 20

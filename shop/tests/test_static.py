@@ -11,7 +11,7 @@ from django.template.loader import get_template
 from catalog.tests.factories import VariantFactory, with_pictures
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = [path for path in (ROOT / "templates").rglob("*.html") if "admin" not in path.parts]
+TEMPLATES = [path for path in (ROOT / "templates").rglob("*.html") if not {"admin", "email"} & set(path.parts)]
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 FIRST_VIEW = 100_000  # bytes over the wire, pictures aside
 

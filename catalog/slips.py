@@ -1,0 +1,55 @@
+"""What somebody meant who typed a word that no product has: the words of names that are a slip away from it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SHORT = 4  # letters: a shorter word is too near to too many
+LONG = 7  # letters from which two slips are forgiven
+LIKE = 0.3  # of pg_trgm's word similarity: two letters changed over in a short word leave no more
+NAMES = 300  # that are looked at, the likest first
+CANDIDATES = """
+    SELECT name FROM (SELECT DISTINCT name FROM catalog_listing WHERE name %%> unaccent(lower(%s))) AS names
+    ORDER BY word_similarity(unaccent(lower(%s)), name) DESC LIMIT %s
+"""
+
+
+def meant(word: str) -> list[str]:
+    """The words nearest to it, without case and accents; none where nothing is near. Two queries."""
+    if len(word) < SHORT:
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {LIKE}; SELECT unaccent(lower(%s))", [word])
+        cursor.nextset()
+        [plain] = cursor.fetchone()
+        cursor.execute(CANDIDATES, [word, word, NAMES])
+        known = {one for (name,) in cursor.fetchall() for one in re.findall(r"[^\W_]+", name)}
+    return nearest(plain, known)
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """Those of the known words that are the fewest slips away, if that is few enough."""
+    most = 2 if len(word) >= LONG else 1
+    far = {one: distance(word, one) for one in known if abs(len(one) - len(word)) <= most}
+    least = min(far.values(), default=most + 1)
+    return sorted(one for one, slips in far.items() if slips == least <= most)
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters are too many, missing, wrong or changed over with the next (optimal string alignment)."""
+    rows = [list(range(len(other) + 1))]
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, its in enumerate(other, 1):
+            best = min(row[j - 1] + 1, rows[-1][j] + 1, rows[-1][j - 1] + (letter != its))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its:
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]

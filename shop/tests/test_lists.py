@@ -1,0 +1,157 @@
+"""Shelves and what words find: narrowed, counted, sorted and cut into pages, alike for both."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from catalog.models import Category
+from catalog.tests.factories import CategoryFactory, ProductFactory, VariantFactory, with_pictures
+from shop import lists
+
+pytestmark = pytest.mark.django_db
+
+COLOURS, SIZES, BRANDS = ("Red", "Blue", "Green"), ("S", "M"), ("Acme", "Bolt", "")
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    cache.clear()
+
+
+@pytest.fixture
+def shelf(media):
+    """Sixty shirts in two categories, with every mixture of size, colour, price, stock and sale."""
+    tops = CategoryFactory(name="Tops")
+    tees = Category.objects.create(parent=tops, name="Tees", slug="tees")
+    for n in range(60):
+        product = ProductFactory(name=f"Shirt {n:02}", category=tees if n % 3 else tops, brand=BRANDS[n % 3])
+        for m in range(2):
+            sale = Decimal(n + 90) if (n + m) % 4 == 0 else None
+            VariantFactory(
+                product=product,
+                size=SIZES[m],
+                colour=COLOURS[(n + m) % 3],
+                price=Decimal(10 + n),
+                price_before=sale,
+                stock=(n + m) % 2,
+            )
+    return tops
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def shown(client, address, **asked):
+    return client.get(address, asked).context["list"]
+
+
+def names(listed):
+    return [product.name for product in listed.page.object_list]
+
+
+def test_a_shelf_is_cut_into_pages_newest_first(client, shelf):
+    listed = shown(client, shelf.get_absolute_url())
+    assert listed.facets.products == 60
+    assert names(listed)[:2] == ["Shirt 59", "Shirt 58"]
+    every = [name for page in (1, 2, 3) for name in names(shown(client, shelf.get_absolute_url(), page=page))]
+    assert sorted(every) == sorted(set(every))
+    assert len(every) == 60
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [("", "Shirt 59"), ("price", "Shirt 00"), ("price-down", "Shirt 59"), ("name", "Shirt 00"), ("x", "Shirt 59")],
+)
+def test_a_shelf_is_sorted(client, shelf, sort, first):
+    assert names(shown(client, shelf.get_absolute_url(), sort=sort))[0] == first
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"colour": "red"}, {"colour": ["Red", "Blue"], "in_stock": 1}, {"brand": "acme"}]
+)
+def test_counts_are_what_choosing_would_give(client, shelf, asked):
+    listed = shown(client, shelf.get_absolute_url(), **asked)
+    for facet in listed.facets.fields:
+        rest = {name: value for name, value in asked.items() if name != facet.field}
+        for choice in facet.choices:
+            chosen = shown(client, shelf.get_absolute_url(), **rest | {facet.field: choice.value})
+            assert chosen.facets.products == chosen.page.paginator.count == choice.products, (facet.field, choice.value)
+
+
+def test_size_colour_and_stock_hold_for_one_variant(client, shelf):
+    listed = shown(client, shelf.get_absolute_url(), colour="Red", size="S", in_stock="1")
+    assert listed.facets.products == sum(n % 3 == 0 and n % 2 == 1 for n in range(60))
+
+
+def test_a_filter_is_taken_away_alone(client, shelf):
+    listed = shown(client, shelf.get_absolute_url(), colour="Red", in_stock="1", sort="price")
+    address = shelf.get_absolute_url()
+    urls = [one.url for one in listed.narrowed]
+    assert urls == [f"{address}?in_stock=1&sort=price", f"{address}?colour=Red&sort=price"]
+    assert listed.url == f"{address}?sort=price"
+
+
+def test_a_narrowed_list_is_not_for_search_engines(client, shelf):
+    assert 'rel="canonical"' in client.get(shelf.get_absolute_url(), {"page": 2}).text
+    narrowed = client.get(shelf.get_absolute_url(), {"colour": "Red"}).text
+    assert 'content="noindex"' in narrowed
+    assert 'rel="canonical"' not in narrowed
+
+
+def test_what_is_left_of_nothing_is_said_and_can_be_undone(client, shelf):
+    page = client.get(shelf.get_absolute_url(), {"colour": "Violet"})
+    assert "Take something away." in page.text
+    assert "Clear all" in page.text
+
+
+def test_words_find_count_and_sort_alike(client, shelf):
+    ProductFactory(name="Tea towel shirt")
+    listed = shown(client, reverse("find"), q="shirt")
+    assert listed.facets.products == 61
+    assert {facet.field for facet in listed.facets.fields} >= {"category", "price", "size", "colour"}
+    cheap = shown(client, reverse("find"), q="shirt", sort="price", category="tops/tees")
+    assert names(cheap)[0] == "Shirt 01"
+    assert [one.url for one in cheap.narrowed] == [f"{reverse('find')}?q=shirt&sort=price"]
+    assert shown(client, reverse("find"), q="shrit").facets.products == 61
+
+
+def test_words_keep_their_likeness_unless_another_order_is_chosen(client):
+    for name in ("Shirt dress with linen belt", "Linen shirt"):
+        ProductFactory(name=name)
+    assert names(shown(client, reverse("find"), q="linen shirt"))[0] == "Linen shirt"
+
+
+@pytest.mark.parametrize("number", [3, 24])
+@pytest.mark.parametrize("words", ["", "shirt"])
+def test_a_page_costs_a_fixed_number_of_queries(client, media, number, words, django_assert_num_queries):
+    category = CategoryFactory(name="Tops")
+    for product in ProductFactory.create_batch(number, category=category):
+        VariantFactory.create_batch(2, product=product)
+        with_pictures(product, 2)
+    address = f"{reverse('find')}?q={words}" if words else category.get_absolute_url()
+    client.get(address)
+    with django_assert_num_queries(5 if words else 7):
+        client.get(address)
+
+
+def test_counts_of_a_long_list_are_kept_a_while_and_of_a_short_one_never(client, shelf, monkeypatch):
+    address = shelf.get_absolute_url()
+    assert shown(client, address).facets.products == 60
+    ProductFactory(category=shelf)
+    assert shown(client, address).facets.products == 61
+    monkeypatch.setattr(lists, "MANY", 10)
+    assert shown(client, address).facets.products == 61
+    ProductFactory(category=shelf)
+    assert shown(client, address).facets.products == 61
+
+
+def test_facets_are_those_of_the_rows(client, shelf):
+    fields = {facet.field: facet for facet in shown(client, shelf.get_absolute_url()).facets.fields}
+    assert "category" not in fields  # the shelf's own page has its shelves as links
+    colours = Counter(COLOURS[(n + m) % 3] for n in range(60) for m in range(2))
+    assert {choice.value: choice.products for choice in fields["colour"].choices} == colours
