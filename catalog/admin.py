@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, ForeignKey, QuerySet
+from django.db.models import Count, ForeignKey, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -18,7 +18,7 @@ from catalog.adminbulk import Bulk
 from catalog.adminimport import ImportRunAdmin  # noqa: F401 - registers itself
 from catalog.adminstock import StockChangeAdmin, VariantAdmin  # noqa: F401 - register themselves
 from catalog.adminvariants import VariantInline
-from catalog.models import Category, Product, ProductImage
+from catalog.models import Category, Product, ProductImage, Variant
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -122,7 +122,9 @@ class ProductAdmin(Bulk, ByPath, admin.ModelAdmin):
     list_filter = ["status", ShelfFilter]
     list_select_related = ["category"]
     list_per_page = 50
-    search_fields = ["name", "slug", "brand", "variants__sku"]
+    show_full_result_count = False
+    search_fields = ["name"]  # what `get_search_results` looks at is more
+    search_help_text = _("By words of the name, brand, category or colours, or by the beginning of a slug or an SKU")
     actions = ["change_prices", "publish", "archive"]
     change_form_template = "admin/catalog/product/change_form.html"
 
@@ -132,6 +134,17 @@ class ProductAdmin(Bulk, ByPath, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         return Product.objects.for_cards()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
+    ) -> tuple[QuerySet[Product], bool]:
+        """By words as shoppers do, and by the beginnings of slugs and SKUs: each of them by an index."""
+        text = search_term.replace("\0", "").strip()
+        if not text:
+            return queryset, False
+        worded = Product.objects.matching(text).order_by().values("pk")
+        numbered = Variant.objects.filter(Q(sku__startswith=text) | Q(sku__startswith=text.upper())).values("product")
+        return queryset.filter(Q(pk__in=worded) | Q(pk__in=numbered) | Q(slug__startswith=text.lower())), False
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)

@@ -39,53 +39,82 @@ RELEVANT = """
         FROM catalog_variant AS row JOIN relevant ON relevant.id = row.product_id
     )
 """
-NARROWED = """
-    (SELECT '{field}' AS field, {value} AS value, {label} AS label, {place} AS place,
-        count(DISTINCT product.id) AS products
-    FROM product LEFT JOIN offer ON offer.product_id = product.id {joined}
-    WHERE {counted}{narrowed} {grouped})
+# A field of the product: each product counts once, if one of its variants is as the filters say.
+OF_PRODUCT = """
+    (SELECT '{field}' AS field, {value} AS value, {label} AS label, 0 AS place, {number} AS products
+    FROM (SELECT {columns} FROM product WHERE {counted}{narrowed}{offered} {collected}) AS product {joined} {grouped})
+"""
+OFFERED = " AND EXISTS (SELECT FROM offer WHERE offer.product_id = product.id{held})"
+# A field of the variant: a product counts once for each value that one of its variants has.
+OF_OFFER = """
+    (SELECT '{field}' AS field, {value} AS value, '' AS label, {place} AS place, count(*) AS products
+    FROM (
+        SELECT offer.product_id, {key} AS key, min({shown}) AS value
+        FROM offer {joined} WHERE {counted}{narrowed} GROUP BY 1, 2
+    ) AS offer {grouped})
 """
 SHELVES = """
     JOIN catalog_category AS shelf ON shelf.id = product.category_id
     JOIN catalog_category AS above ON above.path = shelf.path OR starts_with(shelf.path, above.path || '/')
 """
-
-
-class Part(NamedTuple):
-    """How one field is counted: pieces of `NARROWED`."""
-
-    value: str
-    counted: str = "TRUE"
-    grouped: str = ""
-    label: str = "''"
-    place: str = "0"
-    joined: str = ""
-
-
 BAND = "width_bucket(offer.price, %s::numeric[])"
-PARTS = {
-    ALL: Part("''"),
-    "category": Part("above.path", grouped="GROUP BY above.path, above.name", label="above.name", joined=SHELVES),
-    "brand": Part("min(product.brand)", "product.brand <> ''", "GROUP BY lower(product.brand)"),
-    "size": Part("min(offer.size)", "offer.size <> ''", "GROUP BY lower(offer.size)"),
-    "colour": Part("min(offer.colour)", "offer.colour <> ''", "GROUP BY lower(offer.colour)"),
-    "price": Part("''", "offer.id IS NOT NULL", "GROUP BY 4", place=BAND),
-    "in_stock": Part("'1'", "offer.stock > 0"),
-    "on_sale": Part("'1'", "offer.price_before IS NOT NULL"),
+
+PLAIN = {"value": "''", "label": "''", "number": "count(*)", "columns": "brand", "counted": "TRUE"}
+PLAIN |= {"collected": "", "joined": "", "grouped": ""}
+PRODUCTS = {
+    ALL: PLAIN,
+    "category": PLAIN
+    | {"value": "above.path", "label": "above.name", "number": "sum(number)::bigint", "joined": SHELVES}
+    | {"columns": "category_id, count(*) AS number", "collected": "GROUP BY category_id"}
+    | {"grouped": "GROUP BY above.path, above.name"},
+    "brand": PLAIN | {"value": "min(brand)", "counted": "brand <> ''", "grouped": "GROUP BY lower(brand)"},
+}
+OFFERS = {
+    **{
+        name: {"key": f"lower(offer.{name})", "shown": f"offer.{name}", "counted": f"offer.{name} <> ''"}
+        | {"value": "min(value)", "place": "0", "grouped": "GROUP BY key"}
+        for name in ("size", "colour")
+    },
+    "price": {"key": BAND, "shown": "''", "counted": "TRUE", "value": "''", "place": "key", "grouped": "GROUP BY key"},
+    **{
+        name: {"key": "TRUE", "shown": "''", "counted": counted, "value": "'1'", "place": "0", "grouped": ""}
+        for name, counted in {"in_stock": "offer.stock > 0", "on_sale": "offer.price_before IS NOT NULL"}.items()
+    },
 }
 
 
 def statement(relevant: str, params: Sequence[Any], filters: Filters) -> tuple[str, list[Any]]:
     """SQL that counts, and its parameters. `relevant` selects the products' `id`s, each once."""
-    values = list(params)
-    of_product, of_offer = filters.of_product(), filters.of_offer()
-    parts = []
-    for field, part in PARTS.items():
-        kept = [one for one in (*of_product, *of_offer) if one.field != field]
-        parts.append(NARROWED.format(field=field, narrowed=_all_of(kept), **part._asdict()))
-        values += [list(STEPS)] if field == "price" else []
-        values += [param for one in kept for param in one.params]
+    values, parts = list(params), []
+    for field in (*PRODUCTS, *OFFERS):
+        part, more = _of_product(field, filters) if field in PRODUCTS else _of_offer(field, filters)
+        parts.append(part)
+        values += more
     return RELEVANT.format(relevant=relevant) + " UNION ALL ".join(parts), values
+
+
+def _of_product(field: str, filters: Filters) -> tuple[str, list[Any]]:
+    mine, its = _others(field, filters.of_product()), _others(field, filters.of_offer())
+    offered = OFFERED.format(held=_all_of(its)) if its else ""
+    sql = OF_PRODUCT.format(field=field, narrowed=_all_of(mine), offered=offered, **PRODUCTS[field])
+    return sql, _params(mine, its)
+
+
+def _of_offer(field: str, filters: Filters) -> tuple[str, list[Any]]:
+    its, products = _others(field, filters.of_product()), _others(field, filters.of_offer())
+    joined = "JOIN product ON product.id = offer.product_id" if its else ""
+    sql = OF_OFFER.format(field=field, narrowed=_all_of([*its, *products]), joined=joined, **OFFERS[field])
+    steps = [list(STEPS)] if field == "price" else []
+    return sql, [*steps, *_params(its, products)]
+
+
+def _others(field: str, conditions: list[Condition]) -> list[Condition]:
+    """All but those of the field itself."""
+    return [one for one in conditions if one.field != field]
+
+
+def _params(*some: list[Condition]) -> list[Any]:
+    return [param for conditions in some for one in conditions for param in one.params]
 
 
 def _all_of(conditions: list[Condition]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.db import connection, transaction
 
 if TYPE_CHECKING:
@@ -14,23 +15,25 @@ SHORT = 4  # letters: a shorter word is too near to too many
 LONG = 7  # letters from which two slips are forgiven
 LIKE = 0.3  # of pg_trgm's word similarity: two letters changed over in a short word leave no more
 NAMES = 300  # that are looked at, the likest first
+KEPT = 300  # seconds that what was meant is remembered
 CANDIDATES = """
-    SELECT name FROM (SELECT DISTINCT name FROM catalog_listing WHERE name %%> unaccent(lower(%s))) AS names
-    ORDER BY word_similarity(unaccent(lower(%s)), name) DESC LIMIT %s
+    SELECT name FROM catalog_listing WHERE name %%> %s ORDER BY word_similarity(%s, name) DESC LIMIT %s
 """
 
 
 def meant(word: str) -> list[str]:
-    """The words nearest to it, without case and accents; none where nothing is near. Two queries."""
+    """The words nearest to one without case and accents; none where nothing is near. Remembered for a while."""
     if len(word) < SHORT:
         return []
+    return cache.get_or_set(f"slip:{word}", lambda: _meant(word), KEPT) or []
+
+
+def _meant(word: str) -> list[str]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {LIKE}; SELECT unaccent(lower(%s))", [word])
-        cursor.nextset()
-        [plain] = cursor.fetchone()
+        cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {LIKE}")
         cursor.execute(CANDIDATES, [word, word, NAMES])
         known = {one for (name,) in cursor.fetchall() for one in re.findall(r"[^\W_]+", name)}
-    return nearest(plain, known)
+    return nearest(word, known)
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:

@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.counts import ALL, Count, statement
 from catalog.facets import Facets, laid_out
 from catalog.filters import Filters
+from catalog.models import Product
 from visualsearch.results import Narrowing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.http import HttpRequest
 
-    from catalog.models import Product
 
 PAGE = 24
 DEEPEST = 400  # pages that are told apart: whoever looks for something narrows the list
@@ -46,16 +45,25 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 
 
 class Counted(Paginator):
-    """Pages of a list whose length is known already."""
+    """Pages of a list whose length is known already. Which products a page of a long list has is kept a while."""
 
     def __init__(self, products: QuerySet[Product], length: int) -> None:
         super().__init__(products, PAGE)
-        self.length = min(length, DEEPEST * PAGE)
+        self.length = length
 
     @cached_property
     def count(self) -> int:
-        """As it was counted with everything else."""
-        return self.length
+        """As it was counted with everything else, as far as pages go."""
+        return min(self.length, DEEPEST * PAGE)
+
+    def page(self, number: Any) -> Page[Product]:
+        """First which products, then what their cards show: of the others nothing is read."""
+        number = self.validate_number(number)
+        start = (number - 1) * PAGE
+        wanted: Any = self.object_list.values_list("pk", flat=True)[start : start + PAGE]
+        ids = kept(wanted.query, lambda: list(wanted)) if self.length >= MANY else list(wanted)
+        cards = Product.objects.published().for_cards().in_bulk(ids)
+        return self._get_page([cards[pk] for pk in ids if pk in cards], number, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ class ProductList:
         facets = counted(products, filters)
         facets = Facets(facets.products, [one for one in facets.fields if one.field not in without], facets.near)
         order = ORDERS.get(sort) or (("-likeness", "-id") if likest else ("-created", "-id"))
-        narrowed = products.narrowed(filters).order_by(*order).for_cards()  # type: ignore[attr-defined]
+        narrowed = products.narrowed(filters).order_by(*order)  # type: ignore[attr-defined]
         page = Counted(narrowed, facets.products).get_page(request.GET.get("page"))
         numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
         first = (("", _("Likest first")),) if likest else ()
@@ -119,13 +127,26 @@ class ProductList:
 def counted(products: QuerySet[Product], filters: Filters) -> Facets:
     """How many products have what, each field under the filters of all others. Of long lists a little old."""
     sql, params = products.order_by().values("id").query.sql_with_params()
-    counting = statement(sql, params, filters)
-    name = hashlib.sha256(repr((counting, get_language())).encode()).hexdigest()
-    rows = cache.get(f"counts:{name}")
-    if rows is None:
-        with connection.cursor() as cursor:
-            cursor.execute(*counting)
-            rows = [tuple(row) for row in cursor.fetchall()]
-        if any(row[0] == ALL and row[4] >= MANY for row in rows):
-            cache.set(f"counts:{name}", rows, KEPT)
+    rows = kept(statement(sql, params, filters), lambda: _rows(statement(sql, params, filters)), _long)
     return laid_out([Count._make(row) for row in rows], filters)
+
+
+def kept(query: object, make: Callable[[], list[Any]], worth: Callable[[list[Any]], bool] = bool) -> list[Any]:
+    """What a query gave some time ago, or gives now; remembered if it is worth it."""
+    name = f"list:{hashlib.sha256(str(query).encode()).hexdigest()}"
+    known: list[Any] | None = cache.get(name)
+    if known is None:
+        known = make()
+        if worth(known):
+            cache.set(name, known, KEPT)
+    return known
+
+
+def _rows(counting: tuple[str, list[Any]]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(*counting)
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def _long(rows: list[Any]) -> bool:
+    return any(row[0] == ALL and row[4] >= MANY for row in rows)

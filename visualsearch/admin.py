@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -48,11 +49,12 @@ class ProductAdmin(catalog_admin.ProductAdmin):
     actions = [*catalog_admin.ProductAdmin.actions, "index_again"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        active = Q(images__indexing__version__state=Stage.ACTIVE)
-        done, failed = (active & Q(images__indexing__state=state) for state in (State.DONE, State.FAILED))
-        sorts = {"total": None, "done": done, "failed": failed}
-        counts = {name: Count("images", filter=sort, distinct=True) for name, sort in sorts.items()}
-        return super().get_queryset(request).annotate(**counts)
+        """Counts by subqueries: a list of many products counts for the few that it shows."""
+        pictures = ProductImage.objects.filter(product=OuterRef("pk")).order_by()
+        active = {"indexing__version__state": Stage.ACTIVE}
+        sorts = {"total": pictures}
+        sorts |= {name: pictures.filter(indexing__state=name, **active) for name in (State.DONE, State.FAILED)}
+        return super().get_queryset(request).annotate(**{name: _number(some) for name, some in sorts.items()})
 
     @admin.display(description=_("indexed"))
     def searchable(self, product: Any) -> SafeString | str:
@@ -154,6 +156,11 @@ class PhotoSearchAdmin(ReadOnly):
     def why(self, search: PhotoSearch) -> str:
         """What the shopper was told, if it failed."""
         return str(REASONS.get(search.reason, search.reason))
+
+
+def _number(pictures: QuerySet[ProductImage]) -> Coalesce:
+    counted = pictures.values("product").annotate(number=Count("pk", distinct=True)).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def say_requested(to: admin.ModelAdmin, request: HttpRequest, count: int) -> None:

@@ -118,6 +118,7 @@ def tuning(*, durable: bool) -> dict[str, str]:
         "maintenance_work_mem": f"{max(64, min(memory // 16, 512))}MB",  # an HNSW graph is built in it
         "work_mem": "16MB",
         "max_wal_size": "2GB",
+        "jit": "off",  # it compiles longer than any query here runs
         "random_page_cost": "1.1",  # a page out of order costs little on what is not a spinning disk
         "max_connections": "200",
         "log_min_messages": "warning",

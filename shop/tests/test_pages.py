@@ -215,3 +215,10 @@ def test_money_is_written_in_the_shops_currency(settings, currency, shown):
 
     settings.CURRENCY = currency
     assert money(Decimal("1234.50")) == shown
+
+
+def test_a_request_to_another_host_is_refused_with_a_page(client):
+    client.raise_request_exception = False
+    answer = client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.text
