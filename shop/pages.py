@@ -1,8 +1,9 @@
 """The addresses of the storefront."""
 
+from django.contrib.sitemaps import views as maps
 from django.urls import path
 
-from shop import views
+from shop import sitemaps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,5 +11,10 @@ urlpatterns = [
     path("product/<slug:slug>/", views.product, name="product"),
     path("find/", views.find, name="find"),
     path("offline/", views.offline, name="offline"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path(
+        "sitemap.xml", maps.index, {"sitemaps": sitemaps.SECTIONS, "sitemap_url_name": "sitemap"}, name="sitemap-index"
+    ),
+    path("sitemap-<section>.xml", maps.sitemap, {"sitemaps": sitemaps.SECTIONS}, name="sitemap"),
     path("worker.js", views.service_worker, name="service-worker"),
 ]
