@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
@@ -67,12 +68,12 @@ def fill(products: int) -> None:
             "CREATE TEMP TABLE offer (design int, place int, size text, colour text, price numeric, was numeric)"
         )
         for d in designs:
-            row = [d.index, shelf(d.category).pk, f"{d.slug}-{d.index}", d.name, d.description, d.brand]
+            row: list[Any] = [d.index, shelf(d.category).pk, f"{d.slug}-{d.index}", d.name, d.description, d.brand]
             cursor.execute("INSERT INTO design VALUES (%s, %s, %s, %s, %s, %s)", row)
             choices = [(c.name, size) for c in d.colourways for size in d.sizes]
             some = random.Random(d.index).sample(choices, min(4, len(choices)))
             for place, (colour, size) in enumerate(some):
-                offer = [d.index, place, size, colour, d.price, d.was]
+                offer: list[Any] = [d.index, place, size, colour, d.price, d.was]
                 cursor.execute("INSERT INTO offer VALUES (%s, %s, %s, %s, %s, %s)", offer)
         for table in TRIGGERS:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

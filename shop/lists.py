@@ -60,10 +60,11 @@ class Counted(Paginator):
         """First which products, then what their cards show: of the others nothing is read."""
         number = self.validate_number(number)
         start = (number - 1) * PAGE
-        wanted: Any = self.object_list.values_list("pk", flat=True)[start : start + PAGE]
+        products: Any = self.object_list
+        wanted = products.values_list("pk", flat=True)[start : start + PAGE]
         ids = kept(wanted.query, lambda: list(wanted)) if self.length >= MANY else list(wanted)
         cards = Product.objects.published().for_cards().in_bulk(ids)
-        return self._get_page([cards[pk] for pk in ids if pk in cards], number, self)
+        return Page([cards[pk] for pk in ids if pk in cards], number, self)
 
 
 @dataclass(frozen=True, slots=True)

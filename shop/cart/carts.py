@@ -52,6 +52,8 @@ def ready(request: HttpRequest) -> Cart:
 def pieces_in(request: HttpRequest) -> int:
     """How many pieces are in the cart of whoever asks. No query for a guest without one, else one."""
     lines = CartLine.objects.all()
+    if not hasattr(request, "user"):  # refused before anybody looked who asks; the refusal is a page too
+        return 0
     if request.user.is_authenticated:
         lines = lines.filter(cart__owner=request.user)
     elif SESSION in request.session:
