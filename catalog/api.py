@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import F
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
@@ -16,6 +17,7 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import PageNumberPagination
 
 from catalog.apiproblems import problems
+from catalog.filters import Filters
 from catalog.models import Category, Product, ProductImage, Variant
 
 if TYPE_CHECKING:
@@ -119,6 +121,25 @@ CATEGORY = OpenApiParameter("category", OpenApiTypes.STR, description="A categor
 WORDS = OpenApiParameter("q", OpenApiTypes.STR, description="Words; the likest names first.")
 
 
+SORTS: dict[str, tuple[Any, ...]] = {
+    "newest": ("-created", "-id"),
+    "price": (F("listing__price").asc(nulls_last=True), "-id"),
+    "price-down": (F("listing__price").desc(nulls_last=True), "-id"),
+    "name": ("name", "-id"),
+}
+SORT = OpenApiParameter("sort", OpenApiTypes.STR, description=f"One of {', '.join(SORTS)}; with words the likest else.")
+NARROWING = [
+    *(
+        OpenApiParameter(name, OpenApiTypes.STR, many=True, description=f"{text}; several: any of them.")
+        for name, text in {"brand": "A brand", "size": "A size", "colour": "A colour", "price": "A band, 20-30"}.items()
+    ),
+    OpenApiParameter("min_price", OpenApiTypes.STR, description="This or more."),
+    OpenApiParameter("max_price", OpenApiTypes.STR, description="This or less."),
+    OpenApiParameter("in_stock", OpenApiTypes.STR, description="1: only what can be had now."),
+    OpenApiParameter("on_sale", OpenApiTypes.STR, description="1: only what costs less than before."),
+]
+
+
 class ProductsView(ListAPIView[Product]):
     """The products on sale."""
 
@@ -128,7 +149,7 @@ class ProductsView(ListAPIView[Product]):
     @extend_schema(
         operation_id="list_products",
         summary="List products",
-        parameters=[CATEGORY, WORDS],
+        parameters=[CATEGORY, WORDS, SORT, *NARROWING],
         responses={200: ProductCard(many=True), **problems(400, 401, 404, 429)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
@@ -138,10 +159,14 @@ class ProductsView(ListAPIView[Product]):
     def get_queryset(self) -> QuerySet[Product]:
         asked, products = self.request.query_params, Product.objects.published()
         if path := asked.get("category"):
-            products = products.in_category(get_object_or_404(Category, path=path))
+            get_object_or_404(Category, path=path)
         if words := asked.get("q", "")[:200]:
             products = products.matching(words)
-        return products.for_cards()
+        if sort := asked.get("sort"):
+            if sort not in SORTS:
+                raise ValidationError({"sort": [gettext("Sort by one of: {names}.").format(names=", ".join(SORTS))]})
+            products = products.order_by(*SORTS[sort])
+        return products.narrowed(Filters.read(asked)).for_cards()
 
 
 @extend_schema_view(

@@ -13,6 +13,8 @@ from catalog.models import Product, StockChange, Variant
 from catalog.pictures import add_picture
 from catalog.studio import Design
 
+WEIGHTS = {"upper": 350, "lower": 500, "full": 450, "feet": 900, "bag": 700, "head": 150}  # grams, about
+
 
 class Drawn(Source):
     """`products` products of one seed: the same seed and number always make the same product."""
@@ -75,6 +77,7 @@ def variants(product: Product, design: Design) -> list[Variant]:
             price=design.price,
             price_before=design.was,
             stock=design.stock[colour, size],
+            weight=WEIGHTS.get(design.position, 400),
             position=position,
         )
         for position, (colour, size) in enumerate(choices)

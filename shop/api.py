@@ -15,6 +15,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.views import APIView
 
 from catalog.api import CategoriesView, CategoryView, ProductsView, ProductView
+from shop.cart.api import CartLinesView, CartLineView, CartView, CartVoucherView
+from shop.orders.api import OneOrder, Orders
 from visualsearch.api import ResultsView, SearchesView, SearchView
 from visualsearch.apidocs import docs
 from visualsearch.apifacets import FacetsView
@@ -86,6 +88,12 @@ urlpatterns = [
     path("v1/products/<slug:slug>/outfit/", answering(OutfitView), name="api-outfit"),
     path("v1/categories/", answering(CategoriesView, **throttled), name="api-categories"),
     path("v1/categories/<path:path>/", answering(CategoryView, **throttled), name="api-category"),
+    path("v1/cart/", answering(CartView), name="api-cart"),
+    path("v1/cart/lines/", answering(CartLinesView), name="api-cart-lines"),
+    path("v1/cart/lines/<path:sku>/", answering(CartLineView), name="api-cart-line"),
+    path("v1/cart/voucher/", answering(CartVoucherView), name="api-cart-voucher"),
+    path("v1/orders/", answering(Orders), name="api-orders"),
+    path("v1/orders/<str:number>/", answering(OneOrder), name="api-order"),
     path("v1/schema/", Schema.as_view(), name="api-schema"),
     path("v1/docs/", docs, name="api-docs"),
     path("v1/<path:rest>", NothingHere.as_view()),

@@ -244,6 +244,7 @@ SHOP_ADDRESS = env("SHOP_ADDRESS", default="")  # who sells, as invoices say it;
 PAY_WITHIN = env.int("PAY_WITHIN", default=30)  # minutes that an unpaid order keeps its stock
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=2 * 1024**3)  # of a file that a keeper imports
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)  # that its files are kept, and that it can be undone
+CART_DAYS = env.int("CART_DAYS", default=90)  # that a guest's cart is kept for its guest to come back
 LOW_STOCK = env.int("LOW_STOCK", default=3)  # pieces of a variant, and fewer, that the keeper is told of
 PAYMENT_MODEL = "shop_payments.Payment"
 # Where providers and e-mails send people back.

@@ -84,7 +84,8 @@ class Intake:
                 )
                 continue
             variant = by_sku.get(offer.sku) or by_choice.get((offer.size, offer.colour)) or Variant(product=product)
-            columns = ("sku", "size", "colour", "price", "price_before", "stock")
+            columns = ["sku", "size", "colour", "price", "price_before", "stock"]
+            columns += ["weight"] if offer.weight else []  # a sheet that says none takes none away
             self._write(variant, position=position, **{name: getattr(offer, name) for name in columns})
 
     def _take_pictures(self, product: Product, shots: list[Shot]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SIZES = {"size", "sizes", "größe", "groesse", "taille", "talla", "taglia", "maat", "shoe size", "kích thước"}
 COLOURS = {"color", "colour", "colors", "farbe", "couleur", "colore", "kleur", "cor", "màu", "màu sắc"}
 HIGHEST = Decimal(10) ** 8
+HEAVIEST = 1_000_000  # grams
 MOST_TAGS = 30
 
 
@@ -36,6 +37,7 @@ class Offer:
     price: Decimal
     price_before: Decimal | None
     stock: int
+    weight: int = 0  # grams; 0: not said
 
 
 @dataclass(slots=True)
@@ -84,6 +86,18 @@ def amount(row: Row, column: str) -> Decimal | None:
     if value != round(value, 2):
         raise BadCell(_("{column} '{cell}' has more than two decimals").format(column=column, cell=cell))
     return round(value, 2)
+
+
+def grams(row: Row, column: str, *, per: int = 1) -> int:
+    """A weight in grams, `per` of them to the sheet's unit; 0 for an empty cell. Raises BadCell."""
+    cell = row[column]
+    try:
+        weight = round(Decimal(cell.replace(",", ".") or 0) * per)
+    except (InvalidOperation, ValueError, OverflowError):
+        weight = -1
+    if not 0 <= weight <= HEAVIEST:
+        raise BadCell(_("{column} '{cell}' is not a weight").format(column=column, cell=cell))
+    return weight
 
 
 def price(row: Row, column: str) -> Decimal:

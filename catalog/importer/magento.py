@@ -145,10 +145,11 @@ def _offer(row: Row, options: dict[str, str] | None, listing: Listing) -> Offer:
         raise BadCell(
             _("the product has another variant with the options '{size}', '{colour}'").format(size=size, colour=colour)
         )
+    weight = cells.grams(row, "weight", per=1000)  # kilograms there
     price, special = cells.price(row, "price"), cells.amount(row, "special_price")
     if special is not None and special < price and not row["special_price_to_date"]:
-        return Offer(row, row["sku"], size, colour, special, price, cells.quantity(row, "qty"))
-    return Offer(row, row["sku"], size, colour, price, None, cells.quantity(row, "qty"))
+        return Offer(row, row["sku"], size, colour, special, price, cells.quantity(row, "qty"), weight)
+    return Offer(row, row["sku"], size, colour, price, None, cells.quantity(row, "qty"), weight)
 
 
 def _shots(row: Row, offers: list[Offer], extra: dict[str, list[str]]) -> list[Shot]:

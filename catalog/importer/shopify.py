@@ -132,7 +132,7 @@ def _offer(row: Row, options: list[str], listing: Listing) -> Offer:
         )
     price = cells.price(row, "Variant Price")
     before = cells.sale(price, cells.amount(row, "Variant Compare At Price"))
-    return Offer(row, sku, size, colour, price, before, _stock(row))
+    return Offer(row, sku, size, colour, price, before, _stock(row), cells.grams(row, "Variant Grams"))
 
 
 def _stock(row: Row) -> int:

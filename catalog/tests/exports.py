@@ -7,7 +7,7 @@ COLUMNS = [
     "Handle", "Title", "Body (HTML)", "Vendor", "Type", "Tags", "Published", "Option1 Name", "Option1 Value",
     "Option2 Name", "Option2 Value", "Variant SKU", "Variant Inventory Tracker", "Variant Inventory Qty",
     "Variant Price", "Variant Compare At Price", "Image Src", "Image Position", "Image Alt Text", "Variant Image",
-    "Status",
+    "Status", "Variant Grams",
 ]  # fmt: skip
 HEAD = {"Handle": "shirt", "Title": "Shirt", "Type": "Tops", "Option1 Name": "Size", "Option2 Name": "Color"}
 SMALL = {"Option1 Value": "S", "Option2 Value": "Red", "Variant SKU": "SH-S-R", "Variant Price": "20.00"}

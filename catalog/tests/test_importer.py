@@ -35,6 +35,14 @@ def test_a_product_comes_in_with_its_variants(take):
     assert (large.size, large.colour, large.price, large.price_before) == ("L", "Blue", 22, None)
 
 
+def test_a_weight_comes_in_and_stays_if_a_later_sheet_says_none(take):
+    assert take(shopify(HEAD | SMALL | {"Variant Grams": "350.0"}, LARGE)).bad == []
+    take(shopify(HEAD | SMALL, LARGE))
+    assert list(Variant.objects.order_by("sku").values_list("weight", flat=True)) == [0, 350]
+    [(_, reason)] = [(bad.line, bad.reason) for bad in take(shopify(HEAD | SMALL | {"Variant Grams": "-1"})).bad][:1]
+    assert "is not a weight" in reason
+
+
 def test_pictures_come_in_order_with_words_and_the_colour_they_show(take, folder):
     report = take(
         shopify(
@@ -211,7 +219,7 @@ def test_lines_that_are_no_rows_are_named(take):
     )
     assert [line for line, _ in lines(report)] == [3, 4, 7]
     reasons = [reason for _, reason in lines(report)]
-    assert "23 cells and the first line has 21" in reasons[0]
+    assert "23 cells and the first line has 22" in reasons[0]
     assert "never ends" in reasons[2]
     assert Product.objects.count() == 1
 

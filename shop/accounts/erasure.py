@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from shop.accounts.signals import leaving
+from shop.accounts.signals import leaving, staying
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+def hindrance(user: User) -> str:
+    """What must be done before the account can be deleted, in a sentence; nothing if it can be now."""
+    return " ".join(str(sentence) for _, sentence in staying.send(sender=None, user=user) if sentence)
 
 
 @transaction.atomic

@@ -6,3 +6,4 @@ from django.dispatch import Signal
 
 told = Signal()  # user=...; each receiver returns a name and what it knows, for the export
 leaving = Signal()  # user=...; in the transaction that then deletes the user
+staying = Signal()  # user=...; each receiver returns a sentence that says what must be done first, or nothing

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shop.accounts import addresses as book
 from shop.accounts import tokens as apps
 from shop.accounts.erasure import erase as forget
+from shop.accounts.erasure import hindrance
 from shop.accounts.export import export as everything
 from shop.accounts.forms import AddressForm, PasswordForm, TokenForm
 from shop.accounts.models import Address, AppToken
@@ -138,6 +139,9 @@ def erase(request: HttpRequest) -> HttpResponse:
     except TooOften as error:
         form.full_clean()
         form.add_error(None, str(error.detail))
+        valid = False
+    if valid and (why := hindrance(user)):
+        form.add_error(None, why)
         valid = False
     if not valid:
         return render(request, "account/privacy.html", {"form": form})

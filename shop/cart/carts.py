@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from catalog.models import Product, Variant
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
     from django.http import HttpRequest
+    from rest_framework.request import Request
 
 SESSION = "cart"  # where a guest's session keeps the cart's id
 
@@ -27,7 +31,7 @@ class CartRefused(ValueError):
     """The sentence says why that does not go into the cart; the cart is as it was."""
 
 
-def of(request: HttpRequest) -> Cart | None:
+def of(request: HttpRequest | Request) -> Cart | None:
     """The cart of whoever asks: the customer's own, or the one that the guest's session names. None: nothing yet."""
     if request.user.is_authenticated:
         return Cart.objects.filter(owner=request.user).select_related("voucher").first()
@@ -38,7 +42,7 @@ def of(request: HttpRequest) -> Cart | None:
     return Cart.objects.filter(pk=pk, owner=None).select_related("voucher").first()
 
 
-def ready(request: HttpRequest) -> Cart:
+def ready(request: HttpRequest | Request) -> Cart:
     """The cart of whoever asks, made if there is none yet."""
     if cart := of(request):
         return cart
@@ -71,7 +75,7 @@ def add(cart: Cart, variant: Variant, quantity: int = 1, *, seen: str = "") -> C
     """
     _locked(cart)
     line = cart.lines.filter(variant=variant).first() or CartLine(cart=cart, variant=variant, quantity=0)
-    _refuse(variant, line.quantity + quantity, already=line.quantity)
+    check(variant, line.quantity + quantity, already=line.quantity)
     place = Seen.read(seen, variant.product) if seen else None
     line.quantity += quantity
     line.price_seen, line.seen = variant.price, seen if place else line.seen
@@ -88,7 +92,7 @@ def change(cart: Cart, variant: Variant, quantity: int) -> None:
     if quantity < 1:
         cart.lines.filter(variant=variant).delete()
         return
-    _refuse(variant, quantity)
+    check(variant, quantity)
     CartLine.objects.update_or_create(
         cart=cart,
         variant=variant,
@@ -101,6 +105,12 @@ def remove(cart: Cart, variants: Iterable[Variant]) -> None:
     """Take variants out."""
     cart.lines.filter(variant__in=variants).delete()
     cart.save(update_fields=["updated"])
+
+
+def sweep() -> int:
+    """Delete guests' carts that nobody touched for CART_DAYS; how many."""
+    old = timezone.now() - timedelta(days=settings.CART_DAYS)
+    return Cart.objects.filter(owner=None, updated__lt=old).delete()[1].get("cart.Cart", 0)
 
 
 @transaction.atomic
@@ -132,7 +142,7 @@ def _locked(cart: Cart) -> None:
     Cart.objects.select_for_update().get(pk=cart.pk).save(update_fields=["updated"])
 
 
-def _refuse(variant: Variant, wanted: int, *, already: int = 0) -> None:
+def check(variant: Variant, wanted: int, *, already: int = 0) -> None:
     """Raises `CartRefused` unless so many pieces can be bought now."""
     if variant.product.status != Product.Status.PUBLISHED:
         raise CartRefused(gettext("{name} is no longer sold.").format(name=variant.product.name))

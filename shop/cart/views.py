@@ -52,13 +52,15 @@ def sizes(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Put a variant, or several, into the cart: all that can be. What cannot is said."""
-    variants, quantity = _variants(request), _number(request.POST.get("quantity", "1"))
+    variants, quantity = _variants(request), max(_number(request.POST.get("quantity", "1")), 1)
     if not variants:
         return _choose_first(request)
-    held, added, refused = carts.ready(request), [], []
+    held, added, refused = carts.of(request), [], []
     for variant in variants:
         try:
-            added.append(carts.add(held, variant, max(quantity, 1), seen=request.POST.get(PARAMETER, "")))
+            carts.check(variant, quantity)
+            held = held or carts.ready(request)  # what does not go in needs no cart
+            added.append(carts.add(held, variant, quantity, seen=request.POST.get(PARAMETER, "")))
         except CartRefused as error:
             refused.append(str(error))
     if _in_sheet(request):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -65,8 +66,11 @@ def place_order(cart: Cart | None, wish: Wish) -> Order:
     """
     try:
         return _placed(cart, wish)
-    except IntegrityError:  # the same key at the same moment, from another cart's lock
-        return Order.objects.get(key=wish.key)
+    except IntegrityError:
+        known = Order.objects.filter(key=wish.key).first()  # the same key at the same moment, from another cart's lock
+        if known is None:
+            raise
+        return known
     except stock.OutOfStock as error:
         raise OrderRefused(_what_is_left(error), "sold_out") from error
 
@@ -107,7 +111,7 @@ def _voucher(cart: Cart, wish: Wish) -> Voucher | None:
         return None
     voucher = Voucher.objects.select_for_update(of=("self",)).select_related("category").get(pk=cart.voucher_id)
     used = voucher.orders.exclude(state__in=UNCOUNTED)
-    mine = used.filter(owner=wish.owner) if wish.owner else used.filter(email__iexact=wish.email)
+    mine = used.filter(Q(email__iexact=wish.email) | Q(owner=wish.owner, owner__isnull=False))
     if voucher.uses is not None and used.count() >= voucher.uses:
         raise OrderRefused(gettext("The voucher {code} is used up.").format(code=voucher.code), "voucher")
     if voucher.uses_each is not None and mine.count() >= voucher.uses_each:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.signals import email_confirmed
 from django.dispatch import receiver
 
-from shop.accounts.signals import leaving, told
+from shop.accounts.signals import leaving, staying, told
 from shop.orders import privacy
 from shop.orders.claiming import claim
 
@@ -26,6 +26,12 @@ def address_confirmed(email_address: EmailAddress, **_: Any) -> None:
 def tell_orders(user: User, **_: Any) -> tuple[str, Any]:
     """For the export of somebody's data."""
     return "orders", privacy.tell(user)
+
+
+@receiver(staying)
+def say_what_is_open(user: User, **_: Any) -> str:
+    """Whoever waits for a parcel, or for money, needs an address until it is there."""
+    return privacy.hindrance(user)
 
 
 @receiver(leaving)

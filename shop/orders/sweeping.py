@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
+from shop.cart import carts
 from shop.orders import mails
 from shop.orders.models import Order, OrderMail
 from shop.orders.moves import MoveRefused, move
@@ -18,12 +19,13 @@ AT_ONCE = 200
 
 
 def sweep() -> dict[str, int]:
-    """Settle payments, then let unpaid orders lapse, then send mails and refunds; how many of each."""
+    """Settle payments, let unpaid orders lapse, send mails and refunds, drop old carts; how many of each."""
     return {
         "settled": settling.sweep(),
         "lapsed": sum(lapse(order) for order in overdue()),
         "mails": sum(bool(mails.send(pk)) for pk in unsent()),
         "refunds": refunds.sweep(),
+        "carts": carts.sweep(),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from payments import PaymentStatus
 
@@ -34,6 +35,8 @@ def begin(order: Order, variant: str) -> Payment:
     locked = Order.objects.select_for_update().get(pk=order.pk)
     if locked.state != State.PENDING:
         raise PayRefused(gettext("This order cannot be paid (any more)."))
+    if locked.pay_until < timezone.now():
+        raise PayRefused(gettext("The time to pay this order is over. Order again; what you want may still be there."))
     if variant not in settings.PAYMENT_VARIANTS:
         raise PayRefused(gettext("Choose a way to pay."))
     going = locked.payments.filter(variant=variant, status__in=[PaymentStatus.WAITING, PaymentStatus.INPUT])

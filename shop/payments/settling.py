@@ -44,7 +44,9 @@ def settle(payment_id: int) -> bool:
 
 
 def under_way(order: Order) -> bool:
-    """Whether the customer may be on a provider's page: the order then lapses a little later."""
+    """Whether the customer may be on a provider's page: the order then lapses a little later, and no more than that."""
+    if timezone.now() > order.pay_until + UNDER_WAY:
+        return False
     recent = order.payments.filter(status__in=[PaymentStatus.INPUT, PaymentStatus.PREAUTH, PaymentStatus.CONFIRMED])
     return recent.filter(modified__gt=timezone.now() - UNDER_WAY).exists()
 

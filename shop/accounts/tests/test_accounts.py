@@ -12,8 +12,9 @@ from catalog.tests.factories import ProductFactory, VariantFactory
 from shop.accounts import tokens
 from shop.accounts.models import Address, AppToken
 from shop.cart.tests.makers import a_cart, a_variant
+from shop.orders import moves
 from shop.orders.models import Order
-from shop.orders.tests.makers import ADDRESS, an_order
+from shop.orders.tests.makers import ADDRESS, an_order, paid
 from shop.wishes.models import Wish
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +232,9 @@ class TestMyData:
     def test_is_deleted_with_the_password_and_orders_stay_without_me(self, client, ada, django_user_model):
         Address.objects.create(owner=ada, **ADDRESS)
         order = an_order(owner=ada)
+        paid(order)
+        for state in ("shipped", "delivered"):
+            moves.move(order, state)
         tokens.issue(ada, "Phone")
         wrong = client.post(reverse("erase"), {"password": "wrong"})
         assert "Nothing was deleted." in wrong.text
@@ -242,6 +246,14 @@ class TestMyData:
         order.refresh_from_db()
         assert (order.name, order.email) == ("", "forgotten@invalid.invalid")
         assert client.get(reverse("account")).status_code == 302
+
+    def test_with_an_open_order_waits_for_it(self, client, ada, django_user_model):
+        order = an_order(owner=ada)
+        said = client.post(reverse("erase"), {"password": PASSWORD}).text
+        assert "An order of yours is on its way." in said
+        assert django_user_model.objects.exists()
+        order.refresh_from_db()
+        assert order.name == "Ada Lovelace"
 
     def test_of_a_keeper_is_deleted_by_another(self, client, somebody):
         client.force_login(somebody("keeper@example.com", is_staff=True))

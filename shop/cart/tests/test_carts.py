@@ -1,9 +1,11 @@
 """What goes into a cart, what does not, and whose it is."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from shop.cart import carts
 from shop.cart.carts import CartRefused
@@ -121,6 +123,13 @@ class TestWhatIsRefused:
 
     def test_a_reading_request(self, client):
         assert client.get(reverse("cart-add")).status_code == 405
+
+
+def test_a_guests_cart_that_nobody_comes_back_to_goes(django_user_model):
+    old, new, own = a_cart(), a_cart(), a_cart(owner=django_user_model.objects.create(username="one"))
+    Cart.objects.filter(pk__in=[old.pk, own.pk]).update(updated=timezone.now() - timedelta(days=91))
+    assert carts.sweep() == 1
+    assert set(Cart.objects.all()) == {new, own}
 
 
 class TestWhoSignsIn:

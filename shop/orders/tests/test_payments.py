@@ -138,6 +138,19 @@ class TestAnUnpaidOrder:
         Payment.objects.update(modified=timezone.now() - timedelta(minutes=16))
         assert sweeping.sweep()["lapsed"] == 1
 
+    def test_cannot_be_kept_by_trying_to_pay_again_and_again(self):
+        order = an_order()
+        payment = paying.begin(order, "trial")
+        Payment.objects.update(status="input")
+        Order.objects.update(pay_until=timezone.now() - timedelta(minutes=14))
+        assert sweeping.sweep()["lapsed"] == 0
+        payment.change_status("cancelled")
+        with pytest.raises(paying.PayRefused, match="The time to pay this order is over"):
+            paying.begin(order, "trial")
+        Payment.objects.update(status="input")
+        Order.objects.update(pay_until=timezone.now() - timedelta(minutes=16))
+        assert sweeping.sweep()["lapsed"] == 1
+
 
 class TestAMove:
     def test_follows_the_rules_and_is_written_down(self, django_user_model):

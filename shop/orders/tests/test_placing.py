@@ -136,6 +136,14 @@ class TestAVoucher:
         moves.move(order, "cancelled")
         assert place_order(second, a_wish(second)).discount == 2
 
+    def test_used_as_a_guest_is_used_after_signing_in_too(self, voucher, django_user_model):
+        Voucher.objects.update(uses_each=1)
+        first = a_cart((a_variant(), 1), voucher=voucher)
+        place_order(first, a_wish(first))
+        second = a_cart((a_variant(), 1), voucher=voucher)
+        signed_in = a_wish(second, owner=django_user_model.objects.create(username="ada"))
+        assert refused(second, signed_in, "You have used the voucher TEN") == "voucher"
+
     def test_for_one_use_each_is_for_everyone_once(self, voucher):
         Voucher.objects.update(uses_each=1)
         for email in ("ada@example.com", "bob@example.com"):
