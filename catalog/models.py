@@ -239,6 +239,11 @@ class ProductImage(models.Model):
         return renditions.url(self.sha256, renditions.USUAL)
 
     @property
+    def largest(self) -> str:
+        """The address of the widest rendition that it fills."""
+        return renditions.url(self.sha256, renditions.widest(self.width))
+
+    @property
     def thumbnail(self) -> str:
         """The address of the smallest rendition."""
         return renditions.url(self.sha256, renditions.WIDTHS[0])
@@ -249,4 +254,4 @@ class ProductImage(models.Model):
         return renditions.srcset(self.sha256, self.width)
 
 
-from catalog import modelsimport, modelslisting  # noqa: E402, F401 - the tables that build on these
+from catalog import modelsformer, modelsimport, modelslisting  # noqa: E402, F401 - the tables that build on these

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from PIL import Image
 
-WIDTHS = (160, 320, 640, 960)
+WIDTHS = (160, 320, 640, 960, 1600)
 USUAL = 640
 TALLEST = 4  # heights are at most so many widths: WebP ends at 16,383 px
 EXTENSIONS = ("webp", "jpg")  # of originals, as `catalog.pictures` writes them
@@ -36,6 +36,11 @@ def srcset(sha256: str, full_width: int) -> str:
     narrower = [width for width in WIDTHS if width < full_width]
     widths = WIDTHS[: len(narrower) + 1]
     return ", ".join(f"{url(sha256, width)} {min(width, full_width)}w" for width in widths)
+
+
+def widest(full_width: int) -> int:
+    """The width of the largest rendition of a picture so wide that says something more than the one before."""
+    return next((width for width in WIDTHS if width >= full_width), WIDTHS[-1])
 
 
 def path(sha256: str, width: int) -> Path:

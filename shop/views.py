@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Category, Product, ProductImage
+from catalog.modelsformer import FormerPath
 from catalog.querysets import words_of
-from shop import seen
+from shop import delivery, seen
 from shop.choices import Choice
 from shop.lists import ProductList
 from shop.wishes import wishing
@@ -41,7 +42,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category(request: HttpRequest, path: str) -> HttpResponse:
     """A shelf: everything of a category and below it, a page at a time."""
-    here = get_object_or_404(Category, path=path)
+    here = Category.objects.filter(path=path).first()
+    if here is None:
+        moved = get_object_or_404(FormerPath.objects.select_related("category"), path=path)
+        return redirect(moved.category, permanent=True)
     products = Product.objects.published().in_category(here)
     context = {
         "here": here,
@@ -79,7 +83,10 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """A product in the colour and size that the address asks for."""
-    product = get_object_or_404(Product.objects.published().for_page(), slug=slug)
+    product = Product.objects.published().for_page().filter(slug=slug).first()
+    if product is None:
+        now = Product.objects.published().filter(former__slug=slug)
+        return redirect(get_object_or_404(now), permanent=True)
     note_click(request, product)
     choice = Choice.of(product, request.GET)
     looks = Looks.of(product, choice.colour)
@@ -88,6 +95,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "product": product,
         "wished": product.pk in wishing.ids(request),
         "seen_before": seen.before(request, product),
+        "delivery": delivery.hint(choice.offer),
         "choice": choice,
         "pictures": looks.on(choice.pictures),
         "here": product.category,

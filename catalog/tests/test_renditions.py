@@ -58,7 +58,7 @@ def test_a_browser_is_offered_no_width_larger_than_the_picture():
 
 def test_a_large_picture_is_offered_in_every_width():
     image = made((2000, 500))
-    assert [part.rsplit(" ", 1)[1] for part in image.srcset.split(", ")] == ["160w", "320w", "640w", "960w"]
+    assert [part.rsplit(" ", 1)[1] for part in image.srcset.split(", ")] == ["160w", "320w", "640w", "960w", "1600w"]
     assert image.srcset.split(" ")[0] == image.thumbnail
 
 

@@ -32,9 +32,7 @@ def hindrance(user: User) -> str:
 
     mine = Order.objects.filter(owner=user)
     if mine.filter(state__in=OPEN).exists() or Refund.objects.filter(payment__order__in=mine, done=None).exists():
-        return gettext(
-            "An order of yours is on its way. Once it is there, or cancelled, the account can be deleted."
-        )
+        return gettext("An order of yours is on its way. Once it is there, or cancelled, the account can be deleted.")
     return ""
 
 
