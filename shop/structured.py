@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from catalog.models import Category, Product, Variant
+    from shop.reviews.reviewing import Ratings
 
 IN_STOCK, SOLD_OUT = "https://schema.org/InStock", "https://schema.org/OutOfStock"
 
 
-def product(request: HttpRequest, product: Product, trail: Sequence[Category]) -> list[dict[str, Any]]:
+def product(
+    request: HttpRequest, product: Product, trail: Sequence[Category], ratings: Ratings | None = None
+) -> list[dict[str, Any]]:
     """A product with an offer for each of its variants, and the way to it. Of a product read `for_page`."""
     address = request.build_absolute_uri(product.get_absolute_url())
     told: dict[str, Any] = {
@@ -32,6 +35,12 @@ def product(request: HttpRequest, product: Product, trail: Sequence[Category]) -
         "image": [request.build_absolute_uri(image.src) for image in product.images.all()],
         "offers": [_offer(variant, address) for variant in product.variants.all()],
     }
+    if ratings and ratings.number:
+        told["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": f"{ratings.average:.2f}",
+            "reviewCount": ratings.number,
+        }
     if product.brand:
         told["brand"] = {"@type": "Brand", "name": product.brand}
     return [told, crumbs(request, trail, product)]

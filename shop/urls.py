@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("shop.orders.urls")),
     path("payments/", include("shop.payments.urls")),
     path("account/", include("shop.accounts.urls")),
+    path("", include("shop.reviews.urls")),
     path("wishes/", include("shop.wishes.urls")),
     path("", include("shop.pages")),
 ]

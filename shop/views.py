@@ -16,6 +16,7 @@ from catalog.querysets import words_of
 from shop import delivery, seen
 from shop.choices import Choice
 from shop.lists import ProductList
+from shop.reviews import reviewing
 from shop.wishes import wishing
 from visualsearch.looks import Looks
 from visualsearch.reactions import note_click
@@ -96,6 +97,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "wished": product.pk in wishing.ids(request),
         "seen_before": seen.before(request, product),
         "delivery": delivery.hint(choice.offer),
+        "ratings": reviewing.ratings(product),
+        "latest_reviews": product.reviews.filter(state="shown")[: reviewing.FEW],
         "choice": choice,
         "pictures": looks.on(choice.pictures),
         "here": product.category,

@@ -16,6 +16,7 @@ from shop.orders.admin import unsent
 from shop.orders.adminrefunds import failed
 from shop.orders.models import Order
 from shop.orders.states import State
+from shop.reviews.models import Review
 from visualsearch.models import Indexing, Stage
 from visualsearch.models import State as Looked
 
@@ -69,6 +70,10 @@ def _failed_imports() -> QuerySet[ImportRun]:
     return ImportRun.objects.filter(state=ImportRun.State.FAILED)
 
 
+def _unread() -> QuerySet[Review]:
+    return Review.objects.filter(state=Review.State.WAITING)
+
+
 Kind = tuple[str, Callable[[], "QuerySet[Any]"], Callable[[int], str], tuple[str, str]]
 _KINDS: list[Kind] = [
     (
@@ -100,6 +105,11 @@ _KINDS: list[Kind] = [
         "catalog.change_product", _failed_pictures,
         lambda n: ngettext("%d picture that could not be read", "%d pictures that could not be read", n) % n,
         ("visualsearch_indexing_changelist", "state__exact=failed"),
+    ),
+    (
+        "reviews.change_review", _unread,
+        lambda n: ngettext("%d review to read", "%d reviews to read", n) % n,
+        ("reviews_review_changelist", "state__exact=waiting"),
     ),
     (
         "catalog.add_importrun", _failed_imports,

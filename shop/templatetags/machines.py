@@ -19,9 +19,9 @@ def for_machines(context: dict[str, Any]) -> SafeString:
     """JSON-LD of the page: a product and the way to it, a shelf's way, or the shop."""
     request, trail = context["request"], context.get("trail") or []
     if "choice" in context:
-        return structured.as_script(structured.product(request, context["product"], trail))
-    told = structured.crumbs(request, trail) if trail else structured.shop(request)
-    return structured.as_script(told)
+        told = structured.product(request, context["product"], trail, context.get("ratings"))
+        return structured.as_script(told)
+    return structured.as_script(structured.crumbs(request, trail) if trail else structured.shop(request))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,1 @@
+from shop.orders.tests.conftest import sent  # noqa: F401 - a fixture
