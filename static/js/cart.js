@@ -1,4 +1,3 @@
 // Another number of pieces is taken at once; the button beside it is for those without scripts.
 
-document.documentElement.classList.add("scripted");
 document.addEventListener("change", ({ target }) => target.closest("form[data-quantity]")?.requestSubmit());

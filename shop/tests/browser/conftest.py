@@ -100,7 +100,7 @@ class Visitor:
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.complaints = []
-        self.page.on("console", lambda message: self.note(message.type, message.text))
+        self.page.on("console", lambda message: self.note(message.type, f"{message.text} {message.location['url']}"))
         self.page.on("pageerror", lambda error: self.note("error", str(error)))
 
     def note(self, kind, text):
