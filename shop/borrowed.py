@@ -134,8 +134,6 @@ ACCOUNTS = (
     gettext_noop("Login"),
     gettext_noop("Username or email"),
     gettext_noop("Password"),
-    gettext_noop("Email"),
-    gettext_noop("Email address"),
     gettext_noop("Current Password"),
     gettext_noop("New Password"),
     gettext_noop("New Password (again)"),
