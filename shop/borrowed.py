@@ -130,7 +130,7 @@ API = (
 )
 
 # allauth's, in the forms of accounts and in what they answer; it has no Vietnamese.
-ACCOUNTS = (
+OF_ACCOUNTS = (
     gettext_noop("Login"),
     gettext_noop("Username or email"),
     gettext_noop("Password"),

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -80,22 +81,25 @@ class OrderWish(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=500, default="", allow_blank=True)
 
 
-class Orders(APIView):
+class Orders(ListAPIView[Order]):
     """The customer's orders."""
 
     permission_classes = [IsAuthenticated]
     throttle_classes = [Reads]
+    serializer_class = OrderRead
+    pagination_class = Pages
 
     @extend_schema(
         operation_id="list_orders",
         summary="List one's orders",
         responses={200: OrderRead(many=True), **problems(400, 401, 403, 404, 429)},
     )
-    def get(self, request: Request) -> Response:
-        """Newest first, a page at a time (`page`, `limit`)."""
-        pages = Pages()
-        rows: Any = pages.paginate_queryset(_mine(request), request, view=self)
-        return pages.get_paginated_response(OrderRead(rows, many=True, context={"request": request}).data)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Newest first, a page at a time."""
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        return _mine(self.request)
 
     @extend_schema(
         operation_id="place_order",
