@@ -3,13 +3,14 @@
 from django.contrib.sitemaps import views as maps
 from django.urls import path
 
-from shop import feeds, sitemaps, views
+from shop import feeds, sitemaps, suggestions, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("category/<path:path>/", views.category, name="category"),
     path("product/<slug:slug>/", views.product, name="product"),
     path("find/", views.find, name="find"),
+    path("find/suggest/", suggestions.suggest, name="suggest"),
     path("new.rss", feeds.New(), name="new-rss"),
     path("new.atom", feeds.NewAtom(), name="new-atom"),
     path("offline/", views.offline, name="offline"),

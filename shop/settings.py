@@ -193,6 +193,7 @@ REST_FRAMEWORK = {
         "searches-token": env("API_SEARCHES_PER_TOKEN", default="600/min"),
         "reads": env("API_READS", default="1200/min"),
         "vouchers": env("VOUCHER_TRIES", default="20/hour"),  # codes tried from an address
+        "suggestions": "300/min",
         "reviews": "20/day",  # written by somebody
         "passwords": "10/hour",  # tried by somebody before they delete their account
     },

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Q, Subquery, Value
-from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from catalog.models import Category, Product, ProductImage
+from catalog.models import Category, Product
 from catalog.modelsformer import FormerPath
 from catalog.querysets import words_of
 from shop import delivery, seen
 from shop.choices import Choice
 from shop.lists import ProductList
 from shop.reviews import reviewing
+from shop.window import window
 from shop.wishes import wishing
 from visualsearch.looks import Looks
 from visualsearch.reactions import note_click
@@ -24,20 +22,13 @@ from visualsearch.reactions import note_click
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-WINDOW = 6  # products beside the place for a photo
-ROWS = 8  # products below it: two rows of four
-DOORS = 12  # two rows of six
-FEW = 4  # so few top categories say little
 NEIGHBOURS = 4
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The window: a place for a photo, the newest products, a door to each shelf."""
-    newest = list(Product.objects.published().for_cards()[: WINDOW + ROWS])
-    shown = WINDOW if len(newest) > WINDOW else 0  # a shop with few products shows them with their names
-    context = {"window": newest[:shown], "newest": newest[shown:], "doors": doors() if newest else []}
-    return render(request, "pages/home.html", context)
+    """The window: a place for a photo, the newest products, what is on sale, a door to each shelf."""
+    return render(request, "pages/home.html", {"window": window()})
 
 
 @require_safe
@@ -116,26 +107,3 @@ def trail_to(category: Category) -> list[Category]:
     slugs = category.path.split("/")
     paths = ["/".join(slugs[: depth + 1]) for depth in range(len(slugs))]
     return list(Category.objects.filter(path__in=paths).order_by("path"))
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A category with the newest picture behind it."""
-
-    category: Category
-    picture: ProductImage | None
-
-
-def doors() -> list[Door]:
-    """The categories below the top, or the top ones where there are many or nothing below. At most three queries."""
-    here = Q(product__category__path=OuterRef("path"))
-    below = Q(product__category__path__startswith=Concat(OuterRef("path"), Value("/")))
-    inside = ProductImage.objects.filter(here | below, product__status="published")
-    newest = inside.order_by("-product__created", "-product_id", "position", "id").values("pk")[:1]
-    shelves = Category.objects.select_related("parent").annotate(picture=Subquery(newest))
-    pictured = shelves.filter(picture__isnull=False)
-    top = list(pictured.filter(parent=None).order_by("position", "name"))
-    second = list(pictured.filter(parent__parent=None, parent__isnull=False).order_by("parent__position", "path"))
-    chosen = (top if len(top) > FEW or not second else second)[:DOORS]
-    pictures = ProductImage.objects.in_bulk([c.picture for c in chosen])
-    return [Door(c, pictures[c.picture]) for c in chosen]

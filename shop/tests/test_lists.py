@@ -155,3 +155,47 @@ def test_facets_are_those_of_the_rows(client, shelf):
     assert "category" not in fields  # the shelf's own page has its shelves as links
     colours = Counter(COLOURS[(n + m) % 3] for n in range(60) for m in range(2))
     assert {choice.value: choice.products for choice in fields["colour"].choices} == colours
+
+
+class TestSuggestions:
+    @pytest.fixture
+    def names(self, client):
+        return lambda text: [one.name for one in client.get(reverse("suggest"), {"q": text}).context["suggestions"]]
+
+    def test_are_shelves_then_products(self, names):
+        category = CategoryFactory(name="Linen")
+        for name in ("Linen shirt", "Linen dress", "Wool coat"):
+            ProductFactory(name=name, category=category)
+        assert names("linen")[0] == "Linen"
+        assert set(names("linen d")) == {"Linen dress"}
+        assert names("LIN")[:1] == ["Linen"]
+        assert "Wool coat" in names("wool")
+
+    @pytest.mark.parametrize("text", ["", "l", " ", "qwxyz", "\0", "%", "'"])
+    def test_are_none_where_nothing_fits(self, names, text):
+        ProductFactory(name="Linen shirt")
+        assert names(text) == []
+
+    def test_hold_no_draft_and_at_most_eight(self, names):
+        ProductFactory(name="Linen draft", status="draft")
+        ProductFactory.create_batch(12, name="Linen shirt")
+        assert len(names("linen")) == 5
+
+    def test_are_no_html(self, client):
+        ProductFactory(name="<b>Linen</b>")
+        assert "<b>Linen" not in client.get(reverse("suggest"), {"q": "linen"}).text
+
+
+class TestTheWindow:
+    def test_shows_what_is_on_sale(self, client):
+        VariantFactory(product=ProductFactory(name="Plain"))
+        VariantFactory(product=ProductFactory(name="Cheap"), price=10, price_before=20)
+        assert [product.name for product in client.get("/").context["window"].sale] == ["Cheap"]
+
+    def test_is_remembered_until_something_changes(self, client, django_assert_num_queries):
+        product = VariantFactory().product
+        client.get("/")
+        ProductFactory._meta.model.objects.filter(pk=product.pk).update(status="archived")  # behind the receivers' back
+        assert client.get("/").context["window"].newest == []  # what is not on sale is never shown
+        newer = ProductFactory(name="Newer")
+        assert client.get("/").context["window"].newest == [newer]

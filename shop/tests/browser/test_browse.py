@@ -63,6 +63,37 @@ def test_the_keyboard_is_enough(shelf, visitor):
     page.locator(".filters__chosen").wait_for()
 
 
+def test_a_suggestion_is_taken_with_the_keyboard(shop, visitor):
+    page = visitor().page
+    page.goto(shop, wait_until="load")
+    page.locator("#words").press_sequentially("skir")
+    page.locator("#suggestions .suggestion").first.wait_for()
+    assert page.locator("#words").get_attribute("aria-expanded") == "true"
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator(".suggestion[aria-selected=true]")
+    assert page.locator("#words").get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    address = chosen.get_attribute("data-href")
+    assert list(examine(page)) == []
+    page.locator("#words").focus()
+    page.keyboard.press("Escape")
+    page.locator("#suggestions").wait_for(state="hidden")
+    page.keyboard.type("t")
+    page.locator("#suggestions .suggestion").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{address}")
+
+
+def test_words_that_no_suggestion_was_taken_for_are_searched(shop, visitor):
+    page = visitor(width=390).page
+    page.goto(shop, wait_until="load")
+    page.locator("#words").press_sequentially("skirt")
+    page.locator("#suggestions .suggestion").first.wait_for()
+    shoot(page, "suggestions-390", full=False)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/find/?q=skirt")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_these_pages_are_good_to_look_at(shop, shelf, visitor, width, theme):
