@@ -1,7 +1,8 @@
 """How many products of a list have which size, colour, price ...: each field counted under the filters of all others,
 as if its own were not set. That is what choosing one of its values would give.
 
-The list itself is a statement that gives the ids of its products: a shelf, what words found, what looks like a photo.
+The list itself is a statement about the listing: of a shelf, of what words found, of what looks like a photo.
+Without filters of variants the facets of the listing are counted, one row a product; with them, the variants.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from catalog.filters import Condition, Filters
 
+COLUMNS = ("product_id", "category_id", "brand", "facets")
 ALL = "all"  # the field of the row that counts the list as it is
 
 
@@ -28,93 +30,106 @@ class Count(NamedTuple):
     products: int
 
 
+class Table(NamedTuple):
+    """Fields that are counted under the same filters."""
+
+    filters: Filters
+    fields: tuple[str, ...]
+
+
 # --- The SQL --------------------------------------------------------------------------------------------------------
-RELEVANT = """
-    WITH relevant AS MATERIALIZED ({relevant}),
-    product AS MATERIALIZED (
-        SELECT row.id, row.brand, row.category_id FROM catalog_product AS row JOIN relevant ON relevant.id = row.id
+# Of each table; {n} is its number.
+PRODUCTS = "product_{n} AS (SELECT * FROM relevant AS product WHERE TRUE{narrowed})"
+OFFERS = """
+    offer_{n} AS MATERIALIZED (
+        SELECT offer.product_id, offer.size, offer.colour, offer.price, offer.price_before, offer.stock
+        FROM catalog_variant AS offer JOIN product_{n} AS product ON product.product_id = offer.product_id
+        WHERE TRUE{narrowed}
     ),
-    offer AS MATERIALIZED (
-        SELECT row.id, product_id, size, colour, price, price_before, stock
-        FROM catalog_variant AS row JOIN relevant ON relevant.id = row.product_id
+    offered_{n} AS MATERIALIZED (
+        SELECT brand, category_id FROM product_{n} WHERE product_id IN (SELECT product_id FROM offer_{n})
     )
 """
-# A field of the product: each product counts once, if one of its variants is as the filters say.
-OF_PRODUCT = """
-    (SELECT '{field}' AS field, {value} AS value, {label} AS label, 0 AS place, {number} AS products
-    FROM (SELECT {columns} FROM product WHERE {counted}{narrowed}{offered} {collected}) AS product {joined} {grouped})
-"""
-OFFERED = " AND EXISTS (SELECT FROM offer WHERE offer.product_id = product.id{held})"
-# A field of the variant: a product counts once for each value that one of its variants has.
-OF_OFFER = """
-    (SELECT '{field}' AS field, {value} AS value, '' AS label, {place} AS place, count(*) AS products
-    FROM (
-        SELECT offer.product_id, {key} AS key, min({shown}) AS value
-        FROM offer {joined} WHERE {counted}{narrowed} GROUP BY 1, 2
-    ) AS offer {grouped})
-"""
-SHELVES = """
+EVERY = "(SELECT 'all' AS field, '' AS value, '' AS label, 0 AS place, count(*) AS products FROM {of})"
+CATEGORIES = """
+    (SELECT 'category', above.path, above.name, 0, sum(number)::bigint
+    FROM (SELECT category_id, count(*) AS number FROM {of} GROUP BY 1) AS product
     JOIN catalog_category AS shelf ON shelf.id = product.category_id
     JOIN catalog_category AS above ON above.path = shelf.path OR starts_with(shelf.path, above.path || '/')
+    GROUP BY above.path, above.name)
 """
-BAND = "width_bucket(offer.price, %s::numeric[])"
-
-PLAIN = {"value": "''", "label": "''", "number": "count(*)", "columns": "brand", "counted": "TRUE"}
-PLAIN |= {"collected": "", "joined": "", "grouped": ""}
-PRODUCTS = {
-    ALL: PLAIN,
-    "category": PLAIN
-    | {"value": "above.path", "label": "above.name", "number": "sum(number)::bigint", "joined": SHELVES}
-    | {"columns": "category_id, count(*) AS number", "collected": "GROUP BY category_id"}
-    | {"grouped": "GROUP BY above.path, above.name"},
-    "brand": PLAIN | {"value": "min(brand)", "counted": "brand <> ''", "grouped": "GROUP BY lower(brand)"},
+# What the listing has laid ready, {fields} of it: "colour Blue", "price 4", the number of a band.
+FACETS = """
+    (SELECT field, CASE field WHEN 'price' THEN '' ELSE min(value) END, '',
+        CASE field WHEN 'price' THEN min(value)::int ELSE 0 END, sum(number)::bigint
+    FROM (
+        SELECT split_part(facet, ' ', 1) AS field, substr(facet, strpos(facet, ' ') + 1) AS value, number
+        FROM (SELECT facet, count(*) AS number FROM product_{n}, unnest(facets) AS facet GROUP BY 1) AS counted
+    ) AS named WHERE field = ANY(%s) GROUP BY field, lower(value))
+"""
+STOCKED = """
+    (SELECT 'in_stock', '1', '', 0, count(*) FROM product_{n} AS product
+    WHERE EXISTS (SELECT FROM catalog_variant AS offer WHERE offer.product_id = product.product_id AND offer.stock > 0))
+"""
+BRANDS = "(SELECT 'brand', min(brand), '', 0, count(*) FROM offered_{n} WHERE brand <> '' GROUP BY lower(brand))"
+# A product counts once for each value that one of its variants has.
+OF_OFFERS = """
+    (SELECT '{field}', {value}, '', {place}, count(*)
+    FROM (SELECT product_id, {key} AS key, min({shown}) AS value FROM offer_{n} WHERE {counted} GROUP BY 1, 2) AS offer
+    GROUP BY key)
+"""
+WORD = {"key": "lower({field})", "shown": "{field}", "counted": "{field} <> ''", "value": "min(value)", "place": "0"}
+FLAG = {"key": "TRUE", "shown": "''", "value": "'1'", "place": "0"}
+BAND = {"key": "width_bucket(price, %s::numeric[])", "shown": "''", "counted": "TRUE", "value": "''", "place": "key"}
+BY_OFFER = {
+    **{name: {key: sql.format(field=name) for key, sql in WORD.items()} for name in ("size", "colour")},
+    "price": BAND,
+    "in_stock": FLAG | {"counted": "stock > 0"},
+    "on_sale": FLAG | {"counted": "price_before IS NOT NULL"},
 }
-OFFERS = {
-    **{
-        name: {"key": f"lower(offer.{name})", "shown": f"offer.{name}", "counted": f"offer.{name} <> ''"}
-        | {"value": "min(value)", "place": "0", "grouped": "GROUP BY key"}
-        for name in ("size", "colour")
-    },
-    "price": {"key": BAND, "shown": "''", "counted": "TRUE", "value": "''", "place": "key", "grouped": "GROUP BY key"},
-    **{
-        name: {"key": "TRUE", "shown": "''", "counted": counted, "value": "'1'", "place": "0", "grouped": ""}
-        for name, counted in {"in_stock": "offer.stock > 0", "on_sale": "offer.price_before IS NOT NULL"}.items()
-    },
-}
+FIELDS = (ALL, "category", "brand", *BY_OFFER)
 
 
-def statement(relevant: str, params: Sequence[Any], filters: Filters) -> tuple[str, list[Any]]:
-    """SQL that counts, and its parameters. `relevant` selects the products' `id`s, each once."""
-    values, parts = list(params), []
-    for field in (*PRODUCTS, *OFFERS):
-        part, more = _of_product(field, filters) if field in PRODUCTS else _of_offer(field, filters)
-        parts.append(part)
-        values += more
-    return RELEVANT.format(relevant=relevant) + " UNION ALL ".join(parts), values
+def tables(filters: Filters) -> list[Table]:
+    """Which fields are counted under which filters, so that each is under all but its own."""
+    chosen = dict.fromkeys(one.field for one in (*filters.of_product(), *filters.of_offer()))
+    rest = Table(filters, tuple(field for field in FIELDS if field not in chosen))
+    return [rest, *(Table(filters.without(field), (field,)) for field in chosen)]
 
 
-def _of_product(field: str, filters: Filters) -> tuple[str, list[Any]]:
-    mine, its = _others(field, filters.of_product()), _others(field, filters.of_offer())
-    offered = OFFERED.format(held=_all_of(its)) if its else ""
-    sql = OF_PRODUCT.format(field=field, narrowed=_all_of(mine), offered=offered, **PRODUCTS[field])
-    return sql, _params(mine, its)
+def statement(relevant: str, params: Sequence[Any], counted: Sequence[Table]) -> tuple[str, list[Any]]:
+    """SQL that counts, and its parameters. `relevant` selects `COLUMNS` of listings, each once."""
+    made, values = [f"relevant AS MATERIALIZED ({relevant})"], list(params)
+    parts, more = list[str](), list[Any]()
+    for number, table in enumerate(counted):
+        narrowed, offers = table.filters.of_product(), table.filters.of_offer()
+        made.append(PRODUCTS.format(n=number, narrowed=_all_of(narrowed)))
+        made += [OFFERS.format(n=number, narrowed=_all_of(offers))] if offers else []
+        values += [param for one in (*narrowed, *offers) for param in one.params]
+        some, theirs = _by_offer(number, table.fields) if offers else _by_product(number, table.fields)
+        parts += some
+        more += theirs
+    return f"WITH {', '.join(made)} {' UNION ALL '.join(parts)}", [*values, *more]
 
 
-def _of_offer(field: str, filters: Filters) -> tuple[str, list[Any]]:
-    its, products = _others(field, filters.of_product()), _others(field, filters.of_offer())
-    joined = "JOIN product ON product.id = offer.product_id" if its else ""
-    sql = OF_OFFER.format(field=field, narrowed=_all_of([*its, *products]), joined=joined, **OFFERS[field])
-    steps = [list(STEPS)] if field == "price" else []
-    return sql, [*steps, *_params(its, products)]
+def _by_product(number: int, fields: Sequence[str]) -> tuple[list[str], list[Any]]:
+    """Counts of a table without filters of variants."""
+    parts = [sql.format(n=number, of=f"product_{number}") for field, sql in _whole(fields)]
+    parts += [STOCKED.format(n=number)] if "in_stock" in fields else []
+    laid = [field for field in fields if field not in (ALL, "category", "in_stock")]
+    return [*parts, *([FACETS.format(n=number)] if laid else [])], [laid] if laid else []
 
 
-def _others(field: str, conditions: list[Condition]) -> list[Condition]:
-    """All but those of the field itself."""
-    return [one for one in conditions if one.field != field]
+def _by_offer(number: int, fields: Sequence[str]) -> tuple[list[str], list[Any]]:
+    """Counts of a table with filters of variants."""
+    parts = [sql.format(n=number, of=f"offered_{number}") for field, sql in _whole(fields)]
+    parts += [BRANDS.format(n=number)] if "brand" in fields else []
+    parts += [OF_OFFERS.format(n=number, field=name, **sql) for name, sql in BY_OFFER.items() if name in fields]
+    return parts, [list(STEPS)] if "price" in fields else []
 
 
-def _params(*some: list[Condition]) -> list[Any]:
-    return [param for conditions in some for one in conditions for param in one.params]
+def _whole(fields: Sequence[str]) -> list[tuple[str, str]]:
+    return [(field, sql) for field, sql in ((ALL, EVERY), ("category", CATEGORIES)) if field in fields]
 
 
 def _all_of(conditions: list[Condition]) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PRICES = ("price", "min_price", "max_price")
 MANY = 50  # values of one field that are looked at
 AMOUNT = r"\d{1,8}(?:\.\d{1,2})?"
 # Prices between which bands lie: the same for every list and every currency, so that an address keeps its meaning.
@@ -94,6 +95,11 @@ class Filters:
     def __bool__(self) -> bool:
         return self != NO_FILTERS
 
+    def without(self, field: str) -> Filters:
+        """As they are, but for one field."""
+        values = {name: getattr(NO_FILTERS, name) for name in (PRICES if field == "price" else (field,))}
+        return replace(self, **values)
+
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values as an address spells them; `read` of them gives the same filters."""
@@ -107,13 +113,15 @@ class Filters:
             elif value not in ("", None, False):
                 yield field.name, "1" if value is True else str(value)
 
-    def narrowing(self, product: str = "product") -> tuple[str, list[Any]]:
-        """SQL to put behind the WHERE of a statement about `product`, empty without filters, and its parameters."""
+    def narrowing(self, product: str = "product", key: str = "id") -> tuple[str, list[Any]]:
+        """SQL to put behind the WHERE of a statement about `product`, empty without filters, and its parameters. `key`
+        is the column with the product's id.
+        """
         of_product, of_offer = self.of_product(product), self.of_offer()
         sql = "".join(f" AND {one.sql}" for one in of_product)
         if of_offer:
             held = "".join(f" AND {one.sql}" for one in of_offer)
-            sql += f" AND EXISTS (SELECT FROM catalog_variant AS offer WHERE offer.product_id = {product}.id{held})"
+            sql += f" AND EXISTS (SELECT FROM catalog_variant AS offer WHERE offer.product_id = {product}.{key}{held})"
         return sql, [param for one in (*of_product, *of_offer) for param in one.params]
 
     def of_product(self, product: str = "product") -> list[Condition]:

@@ -36,16 +36,11 @@ class CategoryQuerySet(QuerySet):
         return self.filter(Q(path=category.path) | Q(path__startswith=f"{category.path}/"))
 
 
-class ProductQuerySet(QuerySet):
-    """Products."""
+class Listed(QuerySet):
+    """What is found by its listing."""
 
-    def published(self) -> Self:
-        """Those that shoppers may see."""
-        return self.filter(status="published")
-
-    def in_category(self, category: Category) -> Self:
-        """Those of a category and of everything below it."""
-        return self.filter(Q(category__path=category.path) | Q(category__path__startswith=f"{category.path}/"))
+    listing = ""  # the way to it, as a lookup begins
+    product = "product_id"  # the column with the product's id
 
     def matching(self, text: str) -> Self:
         """Those that every word of the text speaks of, the likest name first; all of them if it has no words.
@@ -59,14 +54,28 @@ class ProductQuerySet(QuerySet):
             return self if not text.replace("\0", "").strip() else self.none()
         words, found = _plain(typed), self
         for word, known in zip(words, _known(words), strict=True):
-            found = found.filter(listing__words=_any_of([f"{word}:*"] if known else slips.meant(word)))
-        likeness = TrigramWordSimilarity(" ".join(words), "listing__name")
-        return found.annotate(likeness=likeness).order_by("-likeness", "-id")
+            found = found.filter(**{f"{self.listing}words": _any_of([f"{word}:*"] if known else slips.meant(word))})
+        likeness = TrigramWordSimilarity(" ".join(words), f"{self.listing}name")
+        return found.annotate(likeness=likeness).order_by("-likeness", "-pk")
 
     def narrowed(self, filters: Filters) -> Self:
         """Those that are as the filters say."""
-        sql, params = filters.narrowing(self.model._meta.db_table)
+        sql, params = filters.narrowing(self.model._meta.db_table, self.product)
         return self.filter(RawSQL(f"TRUE{sql}", params, BooleanField())) if sql else self  # noqa: S611
+
+
+class ProductQuerySet(Listed):
+    """Products."""
+
+    listing, product = "listing__", "id"
+
+    def published(self) -> Self:
+        """Those that shoppers may see."""
+        return self.filter(status="published")
+
+    def in_category(self, category: Category) -> Self:
+        """Those of a category and of everything below it."""
+        return self.filter(Q(category__path=category.path) | Q(category__path__startswith=f"{category.path}/"))
 
     def with_prices(self) -> Self:
         """Adds `price` (the lowest), `price_to`, `price_before` (what `price` was before a sale), `in_stock`."""
@@ -87,6 +96,18 @@ class ProductQuerySet(QuerySet):
     def for_page(self) -> Self:
         """All that a product's own page shows, in three queries: prices, category, variants, pictures."""
         return self.with_prices().select_related("category").prefetch_related("variants", "images")
+
+
+class ListingQuerySet(Listed):
+    """Listings, as pages of lists ask for them: of products nothing is read."""
+
+    def published(self) -> Self:
+        """Of products that shoppers may see."""
+        return self.filter(published=True)
+
+    def in_category(self, category: Category) -> Self:
+        """Of a category and of everything below it."""
+        return self.filter(Q(category__path=category.path) | Q(category__path__startswith=f"{category.path}/"))
 
 
 def words_of(text: str) -> list[str]:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from catalog.counts import ALL, Count, statement
+from catalog.counts import ALL, COLUMNS, FIELDS, Count, Table, statement, tables
 from catalog.facets import Facets, laid_out
-from catalog.filters import Filters
-from catalog.models import Product
+from catalog.filters import NO_FILTERS, Filters
+from catalog.models import Category, Product
+from catalog.modelslisting import Listing
 from visualsearch.results import Narrowing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
+
+    from catalog.querysets import ListingQuerySet
 
 
 PAGE = 24
@@ -38,17 +43,17 @@ SORTS = {
     "name": _("Name"),
 }
 ORDERS: dict[str, tuple[Any, ...]] = {
-    "price": (F("listing__price").asc(nulls_last=True), "-id"),
-    "price-down": (F("listing__price").desc(nulls_last=True), "-id"),
-    "name": ("name", "-id"),
+    "price": (F("price").asc(nulls_last=True), "-product"),
+    "price-down": (F("price").desc(nulls_last=True), "-product"),
+    "name": ("name", "-product"),
 }
 
 
 class Counted(Paginator):
     """Pages of a list whose length is known already. Which products a page of a long list has is kept a while."""
 
-    def __init__(self, products: QuerySet[Product], length: int) -> None:
-        super().__init__(products, PAGE)
+    def __init__(self, listings: QuerySet[Listing], length: int) -> None:
+        super().__init__(listings, PAGE)
         self.length = length
 
     @cached_property
@@ -60,8 +65,8 @@ class Counted(Paginator):
         """First which products, then what their cards show: of the others nothing is read."""
         number = self.validate_number(number)
         start = (number - 1) * PAGE
-        products: Any = self.object_list
-        wanted = products.values_list("pk", flat=True)[start : start + PAGE]
+        listings: Any = self.object_list
+        wanted = listings.values_list("pk", flat=True)[start : start + PAGE]
         ids = kept(wanted.query, lambda: list(wanted)) if self.length >= MANY else list(wanted)
         cards = Product.objects.published().for_cards().in_bulk(ids)
         return Page([cards[pk] for pk in ids if pk in cards], number, self)
@@ -84,7 +89,7 @@ class ProductList:
     def of(
         cls,
         request: HttpRequest,
-        products: QuerySet[Product],
+        listings: ListingQuerySet,
         *,
         kept: Sequence[tuple[str, str]] = (),
         without: Sequence[str] = (),
@@ -93,10 +98,10 @@ class ProductList:
         """The page that the address asks for. `without` names facets that say nothing here, `likest` is for words."""
         filters, sort = Filters.read(request.GET), request.GET.get("sort", "")
         sort = sort if sort in ORDERS else ""
-        facets = counted(products, filters)
+        facets = counted(listings, filters)
         facets = Facets(facets.products, [one for one in facets.fields if one.field not in without], facets.near)
-        order = ORDERS.get(sort) or (("-likeness", "-id") if likest else ("-created", "-id"))
-        narrowed = products.narrowed(filters).order_by(*order)  # type: ignore[attr-defined]
+        order = ORDERS.get(sort) or (("-likeness", "-product") if likest else ("-created", "-product"))
+        narrowed = listings.narrowed(filters).order_by(*order)
         page = Counted(narrowed, facets.products).get_page(request.GET.get("page"))
         numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
         first = (("", _("Likest first")),) if likest else ()
@@ -125,17 +130,38 @@ class ProductList:
         return f"{self.path}?{urlencode([*self.kept, *pairs, *sort])}"
 
 
-def counted(products: QuerySet[Product], filters: Filters) -> Facets:
-    """How many products have what, each field under the filters of all others. Of long lists a little old."""
-    sql, params = products.order_by().values("id").query.sql_with_params()
-    rows = kept(statement(sql, params, filters), lambda: _rows(statement(sql, params, filters)), _long)
-    return laid_out([Count._make(row) for row in rows], filters)
+def counted(listings: ListingQuerySet, filters: Filters, *, anew: bool = False) -> Facets:
+    """How many products have what, each field under the filters of all others. Of long lists a little old.
+
+    All fields are counted under all filters and kept so: whoever sets or takes back one finds most counts there. `anew`
+    counts whatever is kept.
+    """
+    sql, params = listings.order_by().values(*COLUMNS).query.sql_with_params()
+    rows = list[Count]()
+    for table in tables(filters):
+        whole = statement(sql, params, [Table(table.filters, FIELDS)])
+        known = kept(whole, partial(_rows, whole), _long, anew=anew)
+        rows += [count for count in map(Count._make, known) if count.field in table.fields]
+    return laid_out(rows, filters)
 
 
-def kept(query: object, make: Callable[[], list[Any]], worth: Callable[[list[Any]], bool] = bool) -> list[Any]:
+def warm() -> int:
+    """Count the long shelves anew, before what is kept of them grows old. Returns how many they are."""
+    number = 0
+    for shelf in Category.objects.order_by("path"):
+        listings = Listing.objects.published().in_category(shelf)
+        if listings[MANY - 1 : MANY].exists():
+            number += 1
+            counted(listings, NO_FILTERS, anew=True)
+    return number
+
+
+def kept(
+    query: object, make: Callable[[], list[Any]], worth: Callable[[list[Any]], bool] = bool, *, anew: bool = False
+) -> list[Any]:
     """What a query gave some time ago, or gives now; remembered if it is worth it."""
     name = f"list:{hashlib.sha256(str(query).encode()).hexdigest()}"
-    known: list[Any] | None = cache.get(name)
+    known: list[Any] | None = None if anew else cache.get(name)
     if known is None:
         known = make()
         if worth(known):

@@ -137,12 +137,14 @@ CELERY_TASK_ROUTES = {
     "visualsearch.tasks.sweep": {"queue": "index"},
     "catalog.tasks.*": {"queue": "index"},
     "shop.orders.tasks.*": {"queue": "index"},
+    "shop.tasks.*": {"queue": "index"},
     "shop.payments.tasks.*": {"queue": "index"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "visualsearch.tasks.sweep", "schedule": 60.0},
     "sweep-imports": {"task": "catalog.tasks.sweep", "schedule": 60.0},
     "finish-orders": {"task": "shop.orders.tasks.sweep", "schedule": 60.0},
+    "warm-lists": {"task": "shop.tasks.warm_lists", "schedule": 240.0},  # counts are kept a minute longer
 }
 CELERY_TIMEZONE = "UTC"
 

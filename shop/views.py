@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Category, Product
 from catalog.modelsformer import FormerPath
+from catalog.modelslisting import Listing
 from catalog.querysets import words_of
 from shop import delivery, seen
 from shop.choices import Choice
@@ -38,12 +39,12 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
     if here is None:
         moved = get_object_or_404(FormerPath.objects.select_related("category"), path=path)
         return redirect(moved.category, permanent=True)
-    products = Product.objects.published().in_category(here)
+    listings = Listing.objects.published().in_category(here)
     context = {
         "here": here,
         "trail": trail_to(here),
         "below": here.children.order_by("position", "name"),
-        "list": ProductList.of(request, products, without=["category"]),
+        "list": ProductList.of(request, listings, without=["category"]),
     }
     return render(request, "pages/category.html", context)
 
@@ -66,7 +67,7 @@ def find(request: HttpRequest) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
     context: dict[str, Any] = {"words": words}
     if words:
-        found = Product.objects.published().matching(words)
+        found = Listing.objects.published().matching(words)
         likest = bool(words_of(words))
         context["list"] = ProductList.of(request, found, kept=[("q", words)], likest=likest)
     return render(request, "pages/find.html", context)

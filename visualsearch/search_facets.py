@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from catalog.counts import Count, statement
+from catalog.counts import COLUMNS, Count, statement, tables
 from catalog.filters import NO_FILTERS, Filters
 from visualsearch.search import DISTANCE, SCAN_ON, SURVIVORS, few, settled_cursor
 
 if TYPE_CHECKING:
     from visualsearch.models import PhotoRegion
 
-RELEVANT = f"SELECT DISTINCT image.product_id AS id {SURVIVORS.format(narrowed='{near}')}"
+LISTED = "SELECT {} FROM catalog_listing WHERE product_id IN".format(", ".join(COLUMNS))  # noqa: S608
+RELEVANT = f"{LISTED} (SELECT image.product_id {SURVIVORS.format(narrowed='{near}')})"
 NEAR = f" AND {DISTANCE} <= %s"
 WITHOUT = " AND product.id <> ALL(%s::bigint[])"
 
@@ -33,5 +34,5 @@ def counts(
     params += [list(without)] if without else []
     near = ("" if floor is None else NEAR) + (WITHOUT if without else "")
     with settled_cursor("" if few(region) else SCAN_ON) as cursor:
-        cursor.execute(*statement(RELEVANT.format(near=near), params, filters))
+        cursor.execute(*statement(RELEVANT.format(near=near), params, tables(filters)))
         return [Count._make(row) for row in cursor.fetchall()]

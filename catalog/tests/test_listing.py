@@ -1,11 +1,14 @@
 """The listing of a product is kept by the database, whatever changes it and however."""
 
+import threading
+from bisect import bisect_right
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from catalog import stock
+from catalog.filters import STEPS
 from catalog.models import Category, Product, Variant
 from catalog.modelslisting import Listing
 from catalog.slips import distance
@@ -85,6 +88,56 @@ def test_a_variant_that_moves_to_another_product_changes_both():
     variant.product = other
     variant.save()
     assert names("blue") == {other.name}
+
+
+def test_what_it_can_be_narrowed_to_is_laid_ready():
+    product = ProductFactory(brand="Nord")
+    VariantFactory(product=product, size="m", colour="Light blue", price=20)
+    changed = VariantFactory(product=product, size="M", colour="Red", price=Decimal("29.99"), price_before=40)
+    listing = Listing.objects.get()
+    assert set(listing.facets) == {"brand Nord", "on_sale 1", "size M", "colour Light blue", "colour Red", "price 9"}
+    assert (listing.category, listing.brand) == (product.category, "Nord")
+    assert (listing.published, listing.created) == (True, product.created)
+    changed.size, changed.colour, changed.price_before = "", "", None
+    changed.save()
+    product.category, product.brand = CategoryFactory(name="Hats"), ""
+    product.status = "draft"
+    product.save()
+    listing = Listing.objects.get()
+    assert set(listing.facets) == {"size m", "colour Light blue", "price 9"}
+    assert (listing.category, listing.brand, listing.published) == (product.category, "", False)
+
+
+def test_bands_of_prices_are_those_of_the_filters():
+    product = ProductFactory()
+    prices = [Decimal(0), *(side for step in STEPS[:-1] for side in (step - Decimal("0.01"), step))]
+    for number, price in enumerate(prices):
+        VariantFactory(product=product, size=str(number), price=price)
+    laid = {facet for facet in Listing.objects.get().facets if facet.startswith("price ")}
+    assert laid == {f"price {bisect_right(STEPS, price)}" for price in prices}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_change_a_product_at_a_time_lose_nothing():
+    product = ProductFactory()
+    ones = [VariantFactory(product=product, size=size, price=20) for size in "SM"]
+    changed, done = threading.Event(), threading.Event()
+
+    def second():
+        changed.wait(10)
+        Variant.objects.filter(pk=ones[1].pk).update(price=30)  # waits for the first
+        done.set()
+        connection.close()
+
+    other = threading.Thread(target=second)
+    other.start()
+    with transaction.atomic():
+        Variant.objects.filter(pk=ones[0].pk).update(price=10)
+        changed.set()
+        assert not done.wait(0.5)
+    other.join(10)
+    listing = Listing.objects.get()
+    assert (listing.price, listing.price_to) == (10, 30)
 
 
 def test_a_category_with_products_goes_with_their_listings():

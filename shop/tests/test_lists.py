@@ -7,9 +7,11 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from catalog.models import Category
+from catalog.filters import NO_FILTERS, Filters
+from catalog.models import Category, Product
+from catalog.modelslisting import Listing
 from catalog.tests.factories import CategoryFactory, ProductFactory, VariantFactory, with_pictures
-from shop import lists
+from shop import lists, tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +201,23 @@ class TestTheWindow:
         assert client.get("/").context["window"].newest == []  # what is not on sale is never shown
         newer = ProductFactory(name="Newer")
         assert client.get("/").context["window"].newest == [newer]
+
+
+def test_long_shelves_are_counted_before_anybody_asks(client, shelf, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(lists, "MANY", 50)
+    assert tasks.warm_lists() == 1  # sixty tops, of them forty tees
+    tops = Listing.objects.published().in_category(shelf)
+    with django_assert_num_queries(0):
+        assert lists.counted(tops, NO_FILTERS).products == 60
+    Product.objects.filter(name="Shirt 00").update(status="draft")
+    assert lists.counted(tops, NO_FILTERS).products == 60
+    tasks.warm_lists()
+    assert lists.counted(tops, NO_FILTERS).products == 59
+
+
+def test_whoever_narrows_a_long_shelf_counts_only_what_is_left(shelf, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(lists, "MANY", 50)
+    tops = Listing.objects.published().in_category(shelf)
+    lists.counted(tops, NO_FILTERS)
+    with django_assert_num_queries(1):  # the colours are known
+        lists.counted(tops, Filters(colour=("red",)))
