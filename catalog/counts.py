@@ -42,9 +42,11 @@ class Table(NamedTuple):
 PRODUCTS = "product_{n} AS (SELECT * FROM relevant AS product WHERE TRUE{narrowed})"
 OFFERS = """
     offer_{n} AS MATERIALIZED (
-        SELECT offer.product_id, offer.size, offer.colour, offer.price, offer.price_before, offer.stock
-        FROM catalog_variant AS offer JOIN product_{n} AS product ON product.product_id = offer.product_id
-        WHERE TRUE{narrowed}
+        SELECT product.product_id, size, colour, price, price_before, stock
+        FROM product_{n} AS product CROSS JOIN LATERAL (
+            SELECT size, colour, price, price_before, stock
+            FROM catalog_variant AS offer WHERE offer.product_id = product.product_id{narrowed} OFFSET 0
+        ) AS offer
     ),
     offered_{n} AS MATERIALIZED (
         SELECT brand, category_id FROM product_{n} WHERE product_id IN (SELECT product_id FROM offer_{n})

@@ -106,8 +106,9 @@ class ListingQuerySet(Listed):
         return self.filter(published=True)
 
     def in_category(self, category: Category) -> Self:
-        """Of a category and of everything below it."""
-        return self.filter(Q(category__path=category.path) | Q(category__path__startswith=f"{category.path}/"))
+        """Of a category and of everything below it. Asks for these first: how many it finds is then well foreseen."""
+        within = Q(path=category.path) | Q(path__startswith=f"{category.path}/")
+        return self.filter(category__in=list(_of("Category").filter(within).values_list("pk", flat=True)))
 
 
 def words_of(text: str) -> list[str]:

@@ -43,9 +43,9 @@ SORTS = {
     "name": _("Name"),
 }
 ORDERS: dict[str, tuple[Any, ...]] = {
-    "price": (F("price").asc(nulls_last=True), "-product"),
-    "price-down": (F("price").desc(nulls_last=True), "-product"),
-    "name": ("name", "-product"),
+    "price": (F("price").asc(nulls_last=True), "-product_id"),
+    "price-down": (F("price").desc(nulls_last=True), "-product_id"),
+    "name": ("name", "-product_id"),
 }
 
 
@@ -100,7 +100,7 @@ class ProductList:
         sort = sort if sort in ORDERS else ""
         facets = counted(listings, filters)
         facets = Facets(facets.products, [one for one in facets.fields if one.field not in without], facets.near)
-        order = ORDERS.get(sort) or (("-likeness", "-product") if likest else ("-created", "-product"))
+        order = ORDERS.get(sort) or (("-likeness", "-product_id") if likest else ("-created", "-product_id"))
         narrowed = listings.narrowed(filters).order_by(*order)
         page = Counted(narrowed, facets.products).get_page(request.GET.get("page"))
         numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
@@ -133,13 +133,13 @@ class ProductList:
 def counted(listings: ListingQuerySet, filters: Filters, *, anew: bool = False) -> Facets:
     """How many products have what, each field under the filters of all others. Of long lists a little old.
 
-    All fields are counted under all filters and kept so: whoever sets or takes back one finds most counts there. `anew`
+    Without filters all fields are counted and kept: whoever sets the first finds the counts of its field there. `anew`
     counts whatever is kept.
     """
     sql, params = listings.order_by().values(*COLUMNS).query.sql_with_params()
     rows = list[Count]()
     for table in tables(filters):
-        whole = statement(sql, params, [Table(table.filters, FIELDS)])
+        whole = statement(sql, params, [Table(table.filters, FIELDS) if table.filters == NO_FILTERS else table])
         known = kept(whole, partial(_rows, whole), _long, anew=anew)
         rows += [count for count in map(Count._make, known) if count.field in table.fields]
     return laid_out(rows, filters)

@@ -137,7 +137,7 @@ def test_a_page_costs_a_fixed_number_of_queries(client, media, number, words, dj
         with_pictures(product, 2)
     address = f"{reverse('find')}?q={words}" if words else category.get_absolute_url()
     client.get(address)
-    with django_assert_num_queries(10 if words else 8):
+    with django_assert_num_queries(10 if words else 9):
         client.get(address)
 
 
