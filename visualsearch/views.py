@@ -26,7 +26,7 @@ from visualsearch.results import PLACES, items_of, part_of
 from visualsearch.search import BadCursor
 from visualsearch.tasks import describe_crop, describe_photo
 from visualsearch.throttles import PerAddress, TooOften
-from visualsearch.wishes import Wishes
+from visualsearch.wishes import LONGEST, Wishes
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -72,7 +72,9 @@ def _begin(request: HttpRequest, photo: bytes) -> HttpResponse:
     except PictureRefused as error:
         return _refused(request, error.message, uploads.STATUS.get(error.code, uploads.OTHERWISE))
     describe_photo.delay_on_commit(str(search.pk))
-    response = SeeOther(reverse("search", args=[search.pk]))
+    words = " ".join(request.POST.get("words", "").replace("\0", "").split())[:LONGEST]
+    asked = f"?{urlencode({'words': words})}" if words else ""
+    response = SeeOther(f"{reverse('search', args=[search.pk])}{asked}")
     recents.remember(request, response, search)
     return response
 
@@ -86,7 +88,9 @@ def result(request: HttpRequest, pk: UUID) -> HttpResponse:
             return _found(request, search)
     except ObjectDoesNotExist as error:  # forgotten while it was waited for
         raise Http404 from error
-    context = _context(search) | {"sightings": main_first(photos.glanced(pk))}
+    asked = request.GET.copy()
+    asked.pop("boxes", None)
+    context = _context(search) | {"sightings": main_first(photos.glanced(pk)), "asked": asked.urlencode()}
     return _answer(request, "waiting" if search.state == State.WAITING else "failed", context)
 
 

@@ -22,6 +22,12 @@ function show(photo) {
   picture.src = URL.createObjectURL(photo);
 }
 
+// What stands in the bar goes along, if it was typed for this photo and not left there by a search before.
+function typed() {
+  const bar = document.getElementById("words");
+  return bar && bar.value !== bar.defaultValue ? bar.value : "";
+}
+
 async function send(form, photo) {
   const mine = ++turn;
   const { sending, tooLarge, noPicture, offline, maxBytes } = dialog.dataset;
@@ -35,6 +41,7 @@ async function send(form, photo) {
   const carrier = new DataTransfer();
   carrier.items.add(small);
   form.querySelector("[name=photo]").files = carrier.files;
+  form.elements.words.value ||= typed();
   form.submit();
 }
 
@@ -77,6 +84,10 @@ addEventListener("keydown", ({ key }) => {
 });
 addEventListener("click", ({ target }) => {
   panels.forEach((panel) => { if (!panel.contains(target)) panel.open = false; });
+});
+
+document.querySelector(".searchbar__camera").addEventListener("toggle", ({ target }) => {
+  if (target.open) target.querySelector("[name=words]").value ||= typed();
 });
 
 // Back to a page that was left while sending: it waits for a new photo.

@@ -37,9 +37,9 @@ def late(monkeypatch, settings):
 def send(client, django_capture_on_commit_callbacks):
     """Send bytes as the photo; gives the response."""
 
-    def send(data, name="photo.jpg", client=client, **headers):
+    def send(data, name="photo.jpg", client=client, *, words="", **headers):
         with django_capture_on_commit_callbacks(execute=True):
-            return client.post("/search/", {"photo": SimpleUploadedFile(name, data)}, **headers)
+            return client.post("/search/", {"photo": SimpleUploadedFile(name, data), "words": words}, **headers)
 
     return send
 
@@ -89,6 +89,13 @@ class TestASearch:
         for item, chosen in [("2", 2), ("0", 0), ("7", 1), ("x", 1), ("-1", 1)]:
             context = client.get(address, {"item": item}).context
             assert [i.ordinal for i in [context["whole"], *context["items"]] if i.chosen] == [chosen]
+
+    def test_takes_words_along_with_the_photo(self, client, send, shelf):
+        sent = send(photo("red"), words="  in blue\0 ")
+        assert sent["Location"].endswith("/?words=in+blue")
+        page = client.get(sent["Location"])
+        assert page.context["chosen"].words == "in blue"
+        assert send(photo("red"), words=" ")["Location"].endswith("/")
 
     def test_goes_on_page_by_page_without_holes_and_doubles(self, client, send, shelf, monkeypatch):
         monkeypatch.setattr("visualsearch.results.FULL", 2)
@@ -456,6 +463,8 @@ class TestAPageUnderWay:
         page = client.get(address, headers={"HX-Request": "true"}).content.decode()
         assert 'data-waiting="boxes"' in page
         assert f'hx-get="{address}?boxes=1"' in page
+        page = client.get(f"{address}?words=in+red&boxes=1").content.decode()
+        assert f'hx-get="{address}?words=in+red&amp;boxes=1"' in page
         assert page.count("<foreignObject") == 1
         assert "<h2>Top</h2>" in page
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from shop.tests.browser.conftest import until
+from shop.tests.browser.conftest import jpeg, until
 from shop.tests.browser.test_filters import found, total  # noqa: F401 - a fixture
+from shop.tests.browser.test_look import shoot
 from visualsearch.modelsinsight import Reaction
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,3 +60,28 @@ def test_what_is_not_it_goes_and_comes_back(found, visitor, scripts):  # noqa: F
     page.locator("#show-refused").click()
     page.locator("#show-refused").wait_for(state="detached")
     assert names(page) == before
+
+
+@pytest.mark.parametrize(
+    ("width", "scripts", "theme"), [(390, True, "dark"), (1280, True, "light"), (390, False, "light")]
+)
+def test_words_go_along_with_the_photo(shop, visitor, street, width, scripts, theme):
+    page = visitor(width=width, scripts=scripts, theme=theme).page
+    page.goto(shop)
+    if scripts:
+        page.get_by_role("combobox").fill("in red")
+    page.locator(".searchbar__camera summary").click()
+    panel = page.locator(".searchbar__panel")
+    beside = panel.get_by_label("With words too")
+    if not scripts:
+        beside.fill("in red")
+    assert beside.input_value() == "in red"
+    shoot(page, f"bar-{width}-{theme}-{'script' if scripts else 'plain'}")
+    panel.locator("[name=photo]").set_input_files(
+        {"name": "street.jpg", "mimeType": "image/jpeg", "buffer": jpeg(street.image)}
+    )
+    if not scripts:
+        panel.get_by_role("button", name="Search").click()
+    page.wait_for_url("**/search/*/?words=in+red")
+    page.locator(".words__heard").wait_for()
+    assert page.locator("#with-words").input_value() == "in red"
