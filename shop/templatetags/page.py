@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django import template
@@ -16,6 +17,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # a page has dozens of icons: where files lie does not change while the shop is open
 def stylesheets(*names: str) -> SafeString:
     """A link to each style sheet of static/css, in the order given."""
     links = ((static(f"css/{name}.css"),) for name in names)
@@ -23,6 +25,7 @@ def stylesheets(*names: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A drawing of static/icons/set.svg in the colour of the text around it; never read aloud."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons/set.svg"), name)
