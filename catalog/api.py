@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import F
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -19,10 +20,14 @@ from rest_framework.pagination import PageNumberPagination
 from catalog.apiproblems import problems
 from catalog.filters import Filters
 from catalog.models import Category, Product, ProductImage, Variant
+from catalog.modelslisting import Listing
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
+
+
+EXPANDED = ("category", "variants", "images")  # parts of a product that a list tells when asked
 
 
 def absolute(request: Request, url: str) -> str:
@@ -35,12 +40,26 @@ class ProductCard(serializers.ModelSerializer[Product]):
 
     url = serializers.SerializerMethodField(help_text="Its page, for people.")
     price = serializers.DecimalField(10, 2, allow_null=True, help_text="The lowest of its variants.")
+    price_to = serializers.DecimalField(10, 2, allow_null=True, help_text="The highest of its variants.")
+    price_before = serializers.DecimalField(10, 2, allow_null=True, help_text="What `price` was before a sale.")
     currency = serializers.SerializerMethodField()
+    in_stock = serializers.BooleanField(help_text="Whether one of its variants can be had now.")
     image = serializers.SerializerMethodField(help_text="Its first picture.")
 
     class Meta:
         model = Product
-        fields = ["id", "slug", "name", "url", "price", "currency", "image"]
+        fields = [
+            "id",
+            "slug",
+            "name",
+            "url",
+            "price",
+            "price_to",
+            "price_before",
+            "currency",
+            "in_stock",
+            "image",
+        ]
 
     def get_url(self, product: Product) -> str:
         return absolute(self.context["request"], product.get_absolute_url())
@@ -63,6 +82,18 @@ class CategoryNode(serializers.ModelSerializer[Category]):
 
     def get_url(self, category: Category) -> str:
         return absolute(self.context["request"], category.get_absolute_url())
+
+
+class CountedCategory(CategoryNode):
+    """A category, with what lies on its shelf."""
+
+    products = serializers.SerializerMethodField(help_text="How many are on sale in it and in all below it.")
+
+    class Meta(CategoryNode.Meta):
+        fields = [*CategoryNode.Meta.fields, "products"]
+
+    def get_products(self, category: Category) -> int:
+        return int(self.context["on_sale"][category.path])
 
 
 class ProductVariant(serializers.ModelSerializer[Variant]):
@@ -102,6 +133,22 @@ class ProductPage(ProductCard):
         fields = [*ProductCard.Meta.fields, "description", "brand", "category", "variants", "images"]
 
 
+class ProductListed(ProductCard):
+    """A product in a list, with what `expand` asks for."""
+
+    category = CategoryNode(required=False, help_text="With `expand=category`.")
+    variants = ProductVariant(many=True, required=False, help_text="With `expand=variants`.")
+    images = ProductPicture(many=True, required=False, help_text="With `expand=images`.")
+
+    class Meta(ProductCard.Meta):
+        fields = [*ProductCard.Meta.fields, *EXPANDED]
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """All of them for the schema, those that are asked for else."""
+        fields, asked = super().get_fields(), self.context.get("expand", EXPANDED)
+        return {name: field for name, field in fields.items() if name not in EXPANDED or name in asked}
+
+
 class Pages(PageNumberPagination):
     """Pages of 24, or of what `limit` says."""
 
@@ -128,6 +175,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "name": ("name", "-id"),
 }
 SORT = OpenApiParameter("sort", OpenApiTypes.STR, description=f"One of {', '.join(SORTS)}; with words the likest else.")
+EXPAND = OpenApiParameter("expand", OpenApiTypes.STR, description=f"Of {', '.join(EXPANDED)}, with commas between.")
 NARROWING = [
     *(
         OpenApiParameter(name, OpenApiTypes.STR, many=True, description=f"{text}; several: any of them.")
@@ -143,14 +191,14 @@ NARROWING = [
 class ProductsView(ListAPIView[Product]):
     """The products on sale."""
 
-    serializer_class = ProductCard
+    serializer_class = ProductListed
     pagination_class = Pages
 
     @extend_schema(
         operation_id="list_products",
         summary="List products",
-        parameters=[CATEGORY, WORDS, SORT, *NARROWING],
-        responses={200: ProductCard(many=True), **problems(400, 401, 404, 429)},
+        parameters=[CATEGORY, WORDS, SORT, EXPAND, *NARROWING],
+        responses={200: ProductListed(many=True), **problems(400, 401, 404, 429)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Newest first; with words, likest first."""
@@ -166,7 +214,23 @@ class ProductsView(ListAPIView[Product]):
             if sort not in SORTS:
                 raise ValidationError({"sort": [gettext("Sort by one of: {names}.").format(names=", ".join(SORTS))]})
             products = products.order_by(*SORTS[sort])
-        return products.narrowed(Filters.read(asked)).for_cards()
+        products = products.narrowed(Filters.read(asked)).for_cards()
+        if "category" in self.expand:
+            products = products.select_related("category")
+        return products.prefetch_related(*(part for part in ("variants", "images") if part in self.expand))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """What to tell of each product, for its serializer."""
+        return {**super().get_serializer_context(), "expand": self.expand}
+
+    @cached_property
+    def expand(self) -> list[str]:
+        """The parts that are asked for. Raises ValidationError for one that there is not."""
+        parts = [part for part in self.request.query_params.get("expand", "").split(",") if part]
+        if unknown := [part for part in parts if part not in EXPANDED]:
+            sentence = gettext("There is no {part} to expand. There are: {names}.")
+            raise ValidationError({"expand": [sentence.format(part=unknown[0][:40], names=", ".join(EXPANDED))]})
+        return parts
 
 
 @extend_schema_view(
@@ -184,17 +248,25 @@ class ProductView(RetrieveAPIView[Product]):
     lookup_field = "slug"
 
 
+class Counting:
+    """Tells serializers how many products each category has; one query, however deep the tree."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """The numbers by path."""
+        return {**super().get_serializer_context(), "on_sale": Listing.objects.by_category()}  # type: ignore[misc]
+
+
 @extend_schema_view(
     get=extend_schema(
         operation_id="list_categories",
         summary="List categories",
-        responses={200: CategoryNode(many=True), **problems(401, 429)},
+        responses={200: CountedCategory(many=True), **problems(401, 429)},
     )
 )
-class CategoriesView(ListAPIView[Category]):
+class CategoriesView(Counting, ListAPIView[Category]):
     """The whole tree, parents before their children."""
 
-    serializer_class = CategoryNode
+    serializer_class = CountedCategory
     queryset = Category.objects.order_by("path")
     pagination_class = None
 
@@ -203,12 +275,12 @@ class CategoriesView(ListAPIView[Category]):
     get=extend_schema(
         operation_id="read_category",
         summary="Read a category",
-        responses={200: CategoryNode, **problems(401, 404, 429)},
+        responses={200: CountedCategory, **problems(401, 404, 429)},
     )
 )
-class CategoryView(RetrieveAPIView[Category]):
+class CategoryView(Counting, RetrieveAPIView[Category]):
     """A category."""
 
-    serializer_class = CategoryNode
+    serializer_class = CountedCategory
     queryset = Category.objects.all()
     lookup_field = "path"

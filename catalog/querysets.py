@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import BooleanField, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import IsNull
 
@@ -109,6 +110,16 @@ class ListingQuerySet(Listed):
         """Of a category and of everything below it. Asks for these first: how many it finds is then well foreseen."""
         within = Q(path=category.path) | Q(path__startswith=f"{category.path}/")
         return self.filter(category__in=list(_of("Category").filter(within).values_list("pk", flat=True)))
+
+    def by_category(self) -> Counter[str]:
+        """How many are published in each category, by its path, and in all below it; 0 for any other."""
+        numbers = self.published().values_list("category__path").annotate(number=Count("pk")).order_by()
+        sums = Counter[str]()
+        for path, number in numbers:
+            slugs = path.split("/")
+            for depth in range(len(slugs)):
+                sums["/".join(slugs[: depth + 1])] += number
+        return sums
 
 
 def words_of(text: str) -> list[str]:

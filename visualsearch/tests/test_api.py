@@ -152,7 +152,10 @@ class TestASearch:
                 "name": "red thing",
                 "url": "http://testserver/product/red-thing/",
                 "price": "12.50",
+                "price_to": "12.50",
+                "price_before": None,
                 "currency": "EUR",
+                "in_stock": True,
                 "image": picture,
             },
         }
@@ -271,6 +274,25 @@ class TestTheCatalogue:
         assert [i["url"] for i in body["images"]] == [body["image"]]
         assert body["category"]["path"] == product.category.path
 
+    def test_tells_more_of_each_in_a_list_when_asked(self, client, django_assert_max_num_queries):
+        for number in range(3):
+            product = VariantFactory(sku=f"A-{number}", price=10, price_before=15).product
+            pictures.add_picture(product, photo())
+        [first, *_] = client.get("/api/v1/products/").json()["results"]
+        assert (first["price"], first["price_before"], first["in_stock"]) == ("10.00", "15.00", True)
+        assert not {"category", "variants", "images"} & set(first)
+        with django_assert_max_num_queries(7):
+            [first, *_] = client.get("/api/v1/products/?expand=variants,images,category").json()["results"]
+        assert [variant["sku"] for variant in first["variants"]] == ["A-2"]
+        assert [image["url"] for image in first["images"]] == [first["image"]]
+        assert first["category"]["path"] == product.category.path
+        assert set(client.get("/api/v1/products/?expand=images").json()["results"][0]) == set(first) - {
+            "category",
+            "variants",
+        }
+        body = is_problem(client.get("/api/v1/products/?expand=price_history"), 400, "invalid")
+        assert "variants" in str(body)
+
     def test_hides_what_is_not_for_sale(self, client):
         product = ProductFactory(status="draft")
         is_problem(client.get(f"/api/v1/products/{product.slug}/"), 404, "not_found")
@@ -280,6 +302,18 @@ class TestTheCatalogue:
         CategoryFactory(name="Shirts", slug="shirts", path="tops/shirts", parent=tops)
         assert [c["path"] for c in client.get("/api/v1/categories/").json()] == ["tops", "tops/shirts"]
         assert client.get("/api/v1/categories/tops/shirts/").json()["name"] == "Shirts"
+
+    def test_counts_what_each_category_and_all_below_it_has(self, client, django_assert_num_queries):
+        tops = CategoryFactory(name="Tops", slug="tops")
+        shirts = CategoryFactory(name="Shirts", slug="shirts", path="tops/shirts", parent=tops)
+        CategoryFactory(name="Hats", slug="hats")
+        ProductFactory(category=tops)
+        ProductFactory.create_batch(2, category=shirts)
+        ProductFactory(category=shirts, status="draft")
+        with django_assert_num_queries(2):
+            listed = client.get("/api/v1/categories/").json()
+        assert {one["path"]: one["products"] for one in listed} == {"tops": 3, "tops/shirts": 2, "hats": 0}
+        assert client.get("/api/v1/categories/tops/").json()["products"] == 3
 
     @pytest.mark.parametrize("address", ["products", "categories"])
     def test_is_read_only(self, client, address):
@@ -335,7 +369,8 @@ class TestTheSchema:
         fits(client.get(search["image"]["results_url"]).json(), "Results")
         fits(client.get(f"{search['url']}facets/?object=1&colour=red").json(), "Counted")
         fits(client.get("/api/v1/nonsense/").json(), "Problem")
-        fits(client.get("/api/v1/products/").json(), "PaginatedProductCardList")
+        fits(client.get("/api/v1/products/").json(), "PaginatedProductListedList")
+        fits(client.get("/api/v1/products/?expand=images").json(), "PaginatedProductListedList")
         fits(client.get("/api/v1/products/red-thing/").json(), "ProductPage")
 
     def test_has_a_page_that_explains_it_without_a_script(self, client):
