@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import adminvariants, images, pictures, uploads
 from catalog.adminbulk import Bulk
 from catalog.adminimport import ImportRunAdmin  # noqa: F401 - registers itself
+from catalog.adminsizes import SizeGuideAdmin  # noqa: F401 - registers itself
 from catalog.adminstock import StockChangeAdmin, VariantAdmin  # noqa: F401 - register themselves
 from catalog.adminvariants import VariantInline
 from catalog.models import Category, Product, ProductImage, Variant

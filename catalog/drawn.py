@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.utils.text import slugify
 
-from catalog import easel, stock, studio
+from catalog import easel, sizecharts, stock, studio
 from catalog.categories import shelf
 from catalog.demo import Entry, Source
 from catalog.easel import Sheet
@@ -35,6 +35,7 @@ class Drawn(Source):
         yield from (Entry(design.name) for design in designs if slug_of(design) in there)
         if missing:
             yield from self._draw(missing)
+        sizecharts.fill()
 
     def _draw(self, designs: list[Design]) -> Iterator[Entry]:
         with easel.drawn(self.seed, [design.index for design in designs]) as portfolios:

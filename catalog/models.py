@@ -256,4 +256,4 @@ class ProductImage(models.Model):
         return renditions.srcset(self.sha256, self.width)
 
 
-from catalog import modelsformer, modelsimport, modelslisting  # noqa: E402, F401 - the tables that build on these
+from catalog import modelsformer, modelsimport, modelslisting, modelssizes  # noqa: E402, F401 - the tables that build on these

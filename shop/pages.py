@@ -3,12 +3,13 @@
 from django.contrib.sitemaps import views as maps
 from django.urls import path
 
-from shop import feeds, sitemaps, suggestions, views
+from shop import feeds, sitemaps, sizing, suggestions, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("category/<path:path>/", views.category, name="category"),
     path("product/<slug:slug>/", views.product, name="product"),
+    path("sizes/<path:path>/", sizing.sizes, name="sizes"),
     path("find/", views.find, name="find"),
     path("find/suggest/", suggestions.suggest, name="suggest"),
     path("new.rss", feeds.New(), name="new-rss"),

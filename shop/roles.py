@@ -21,6 +21,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
             *("add_product", "change_product", "view_product"),
             *("add_variant", "change_variant", "delete_variant", "view_variant"),
             *("add_productimage", "change_productimage", "delete_productimage", "view_productimage"),
+            *("add_sizeguide", "change_sizeguide", "delete_sizeguide", "view_sizeguide"),
             *("add_importrun", "view_importrun", "view_stockchange"),
         ),
         "visualsearch": ("view_finding", "view_indexing", "view_modelversion", "view_tally"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Category, Product
 from catalog.modelsformer import FormerPath
 from catalog.modelslisting import Listing
+from catalog.modelssizes import SizeGuide
 from catalog.querysets import words_of
 from shop import delivery, seen
 from shop.choices import Choice
@@ -91,6 +92,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "delivery": delivery.hint(choice.offer),
         "ratings": reviewing.ratings(product),
         "latest_reviews": product.reviews.filter(state="shown")[: reviewing.FEW],
+        "size_guide": SizeGuide.objects.of(product.category),
         "choice": choice,
         "pictures": looks.on(choice.pictures),
         "here": product.category,

@@ -5,16 +5,17 @@ Every form works on its own. A script that asks with `X-Part: sheet` gets the sh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Product, Variant
+from shop import sheets
 from shop.cart import carts, vouchers
 from shop.cart.carts import CartRefused
 from shop.cart.models import MOST
@@ -44,9 +45,9 @@ def sizes(request: HttpRequest, slug: str) -> HttpResponse:
     """The sizes of a product in one colour, each a button that puts it into the cart."""
     product = get_object_or_404(Product.objects.published().for_page(), slug=slug)
     choice = Choice.of(product, request.GET)
-    if not _in_sheet(request):
+    if not sheets.asked(request):
         return redirect(f"{choice.url}#choice")
-    return _sheet(request, "cart/sizes.html", {"choice": choice, "product": product})
+    return sheets.sheet(request, "cart/sizes.html", {"choice": choice, "product": product})
 
 
 @require_POST
@@ -63,11 +64,11 @@ def add(request: HttpRequest) -> HttpResponse:
             added.append(carts.add(held, variant, quantity, seen=request.POST.get(PARAMETER, "")))
         except CartRefused as error:
             refused.append(str(error))
-    if _in_sheet(request):
+    if sheets.asked(request):
         now = review(held)
         lines = [line for line in now.lines if line.variant in variants]
         context = {"cart": now, "lines": lines if added else [], "refused": refused}
-        return _sheet(request, "cart/added.html", context, status=200 if added else 409)
+        return sheets.sheet(request, "cart/added.html", context, status=200 if added else 409)
     for sentence in refused:
         messages.error(request, sentence)
     return SeeOther(reverse("cart"))
@@ -140,15 +141,3 @@ def _removed(request: HttpRequest) -> Line | None:
     pk, pieces = _number(request.GET.get("removed", "")), _number(request.GET.get("pieces", ""))
     variant = Variant.objects.select_related("product").filter(pk=pk).first() if pk else None
     return Line(variant, min(max(pieces, 1), MOST), None, "") if variant else None
-
-
-def _in_sheet(request: HttpRequest) -> bool:
-    return request.headers.get("X-Part") == "sheet"
-
-
-def _sheet(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    response = render(request, template, context, status=status)
-    response["X-Part"] = "sheet"
-    patch_vary_headers(response, ["X-Part"])
-    add_never_cache_headers(response)
-    return response
