@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Category, Product
+from catalog.modelssizes import SizeGuide
 from shop.tests import words
 from shop.tests.browser.conftest import jpeg
 from visualsearch import crops, searches
@@ -54,6 +55,7 @@ def pages(shop, street, monkeypatch):
     """The address of every kind of page."""
     photo = jpeg(street.image)
     product = max(Product.objects.for_page(), key=lambda p: len({v.colour for v in p.variants.all()}))
+    SizeGuide.written("Sizes", "Size;Chest, cm\nS;86-94\nM;94-102", "Over thin clothes.", [product.category])
     found, waiting, failed, bare = (searches.begin(photo) for _ in range(4))
     describe_photo(str(found.pk))
     ModelVersion.objects.update(figures={"embedder": {f"floor {street.items[2].position}": 2.0}})  # nothing is so near
@@ -69,6 +71,7 @@ def pages(shop, street, monkeypatch):
         "home": reverse("home"),
         "category": Category.objects.roots().last().get_absolute_url(),
         "product": product.get_absolute_url(),
+        "sizes": f"{reverse('sizes', args=[product.category.path])}?size=M",
         "similar": reverse("product-similar", args=[product.slug]),
         "look": reverse("product-look", args=[product.slug, product.cover.pk]),
         "words": f"{reverse('find')}?q=jeans",

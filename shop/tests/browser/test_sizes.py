@@ -5,7 +5,7 @@ import pytest
 from catalog import sizecharts
 from catalog.models import Product
 from catalog.modelssizes import SizeGuide
-from shop.tests.browser.test_look import examine, shoot
+from shop.tests.browser.test_look import shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,10 +42,3 @@ def test_is_a_page_without_a_script(address, visitor, width, theme):
     page.wait_for_url("**/sizes/**")
     assert page.locator(".sizes__mine").count() == 1
     shoot(page, f"sizes-page-{width}-{theme}")
-
-
-def test_stands_up_to_a_look(address, visitor):
-    page = visitor(width=390).page
-    page.goto(address)
-    page.goto(address.partition("/product/")[0] + page.get_by_role("link", name="Size guide").get_attribute("href"))
-    assert list(examine(page)) == []
