@@ -42,6 +42,7 @@ SORTS = {
     "price-down": _("Price, falling"),
     "name": _("Name"),
 }
+NEWEST, LIKEST = ("-created", "-product_id"), ("-likeness", "-product_id")
 ORDERS: dict[str, tuple[Any, ...]] = {
     "price": (F("price").asc(nulls_last=True), "-product_id"),
     "price-down": (F("price").desc(nulls_last=True), "-product_id"),
@@ -52,9 +53,10 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 class Counted(Paginator):
     """Pages of a list whose length is known already. Which products a page of a long list has is kept a while."""
 
-    def __init__(self, listings: QuerySet[Listing], length: int) -> None:
+    def __init__(self, listings: QuerySet[Listing], length: int, first: QuerySet[Listing] | None = None) -> None:
+        """`first` are those that the list begins with, if they are found sooner than the others."""
         super().__init__(listings, PAGE)
-        self.length = length
+        self.length, self.first = length, first
 
     @cached_property
     def count(self) -> int:
@@ -67,9 +69,17 @@ class Counted(Paginator):
         start = (number - 1) * PAGE
         listings: Any = self.object_list
         wanted = listings.values_list("pk", flat=True)[start : start + PAGE]
-        ids = kept(wanted.query, lambda: list(wanted)) if self.length >= MANY else list(wanted)
+        make = partial(self._ids, wanted, start)
+        ids = kept(wanted.query, make) if self.length >= MANY else make()
         cards = Product.objects.published().for_cards().in_bulk(ids)
         return Page([cards[pk] for pk in ids if pk in cards], number, self)
+
+    def _ids(self, wanted: QuerySet[Listing], start: int) -> list[Any]:
+        if self.first is not None and self.length >= MANY:
+            ids = list(self.first.values_list("pk", flat=True)[start : start + PAGE])
+            if len(ids) == PAGE:
+                return ids
+        return list(wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +103,22 @@ class ProductList:
         *,
         kept: Sequence[tuple[str, str]] = (),
         without: Sequence[str] = (),
-        likest: bool = False,
+        likest: ListingQuerySet | None = None,
     ) -> ProductList:
-        """The page that the address asks for. `without` names facets that say nothing here, `likest` is for words."""
+        """The page that the address asks for. `without` names facets that say nothing here; of what words found,
+        `likest` are those at the top.
+        """
         filters, sort = Filters.read(request.GET), request.GET.get("sort", "")
         sort = sort if sort in ORDERS else ""
         facets = counted(listings, filters)
         facets = Facets(facets.products, [one for one in facets.fields if one.field not in without], facets.near)
-        order = ORDERS.get(sort) or (("-likeness", "-product_id") if likest else ("-created", "-product_id"))
+        order = ORDERS.get(sort) or (NEWEST if likest is None else LIKEST)
         narrowed = listings.narrowed(filters).order_by(*order)
-        page = Counted(narrowed, facets.products).get_page(request.GET.get("page"))
+        first = None if sort or likest is None else likest.narrowed(filters)
+        page = Counted(narrowed, facets.products, first).get_page(request.GET.get("page"))
         numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-        first = (("", _("Likest first")),) if likest else ()
-        sorts = [*first, *(pair for pair in SORTS.items() if pair[0] or not likest)]
+        usual = SORTS[""] if likest is None else _("Likest first")
+        sorts = [("", usual), *(pair for pair in SORTS.items() if pair[0])]
         return cls(request.path, list(kept), filters, sort, facets, page, numbers, sorts)
 
     @property

@@ -68,8 +68,8 @@ def find(request: HttpRequest) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
     context: dict[str, Any] = {"words": words}
     if words:
-        found = Listing.objects.published().matching(words)
-        likest = bool(words_of(words))
+        published = Listing.objects.published()
+        found, likest = published.matching(words), published.likest(words) if words_of(words) else None
         context["list"] = ProductList.of(request, found, kept=[("q", words)], likest=likest)
     return render(request, "pages/find.html", context)
 
