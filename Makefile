@@ -20,8 +20,9 @@ help: ## say what there is to make
 demo: .venv/runtime ## open the shop here, with an example catalogue (PORT=8000, HOST=127.0.0.1, PHOTOS=folder or zip)
 	@$(BIN)/python manage.py demo $(if $(PHOTOS),--photos "$(PHOTOS)")
 
+# Two processes at a time, each with its own database and Valkey; a file's tests stay together, as they share fixtures.
 test: .venv/development ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/development ## lint, format, arrows between modules, types, templates, migrations, settings
 	$(BIN)/ruff check

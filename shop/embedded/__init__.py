@@ -20,6 +20,8 @@ __all__ = ["VAR_DIR", "CannotStart", "database_url", "for_tests", "redis_url", "
 
 VAR_DIR = Path(env("VITRINE_VAR", default="") or BASE_DIR / "var").resolve()
 
+OURS = "VITRINE_TEST_SERVICES"  # names the variables that a test run set itself
+
 # Where nobody listens: settings can be read, and checks can run, before the services are there.
 NOWHERE = "127.0.0.1:9"
 
@@ -55,10 +57,13 @@ def services() -> Iterator[list[Server]]:
 def for_tests() -> None:
     """Gives this test run its own database name on a fast PostgreSQL, its own Valkey and folder of pictures.
 
-    They are gone when the run ends. Runs may go on side by side.
+    They are gone when the run ends. Runs may go on side by side, and so may the processes of one run: each has its own.
     """
     from shop.embedded import trial
 
+    for name in filter(None, os.environ.get(OURS, "").split()):  # of the process that shares out the tests
+        os.environ.pop(name, None)
+    os.environ[OURS] = " ".join(name for name in ("DATABASE_URL", "REDIS_URL") if not env(name, default=""))
     open_until_exit = ExitStack()
     atexit.register(open_until_exit.close)
     if not env("DATABASE_URL", default=""):
