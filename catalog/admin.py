@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, ForeignKey, Q, QuerySet
+from django.db.models import Count, Exists, ForeignKey, OuterRef, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -110,6 +110,23 @@ class ShelfFilter(admin.SimpleListFilter):
         return queryset.in_category(category) if category else queryset  # type: ignore[attr-defined]
 
 
+class PictureTextFilter(admin.SimpleListFilter):
+    """Whether all pictures of a product say in words what they show, for who does not see them."""
+
+    title = _("texts of pictures")
+    parameter_name = "texts"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("missing", gettext("one is missing")), ("there", gettext("all there"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        silent = Exists(ProductImage.objects.filter(product=OuterRef("pk"), alt=""))
+        pictured = Exists(ProductImage.objects.filter(product=OuterRef("pk")))
+        if self.value() == "missing":
+            return queryset.filter(silent)
+        return queryset.filter(~silent, pictured) if self.value() == "there" else queryset
+
+
 @admin.register(Product)
 class ProductAdmin(Bulk, ByPath, admin.ModelAdmin):
     """Products with their variants and pictures."""
@@ -120,7 +137,7 @@ class ProductAdmin(Bulk, ByPath, admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["thumbnail", "name", "category_path", "status", "price_range", "available"]
     list_display_links = ["thumbnail", "name"]
-    list_filter = ["status", ShelfFilter]
+    list_filter = ["status", ShelfFilter, PictureTextFilter]
     list_select_related = ["category"]
     list_per_page = 50
     show_full_result_count = False

@@ -149,6 +149,22 @@ def test_the_list_shows_covers_prices_and_stock_in_a_constant_number_of_queries(
     assert response.text.count('class="thumbnail"') == 5
 
 
+def test_the_list_finds_products_whose_pictures_say_nothing(keeper):
+    told, half, bare = ProductFactory(name="Told"), ProductFactory(name="Half"), ProductFactory(name="Bare")
+    with_pictures(told, 2)
+    with_pictures(half, 2)
+    ProductImage.objects.update(alt="A red shirt")
+    with_pictures(half, 1)
+
+    def listed(**asked):
+        response = keeper.get(reverse("admin:catalog_product_changelist"), asked)
+        return {product.name for product in response.context["cl"].result_list}
+
+    assert listed(texts="missing") == {"Half"}
+    assert listed(texts="there") == {"Told"}
+    assert listed() == {"Told", "Half", bare.name}
+
+
 def test_products_are_published_and_archived_together(keeper):
     products = ProductFactory.create_batch(2, status="draft")
     for action, status in (("publish", "published"), ("archive", "archived")):

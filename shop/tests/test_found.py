@@ -119,6 +119,8 @@ class TestFeeds:
         items = ElementTree.fromstring(answer.content).findall("channel/item")
         assert [item.findtext("title") for item in items] == ["Shirt 2 & co", "Shirt 1 & co", "Shirt 0 & co"]
         assert "€20.00" in items[0].findtext("description")
+        picture = f"http://testserver{products[0].images.get().src}"
+        assert f'src="{picture}"' in items[2].findtext("description")
         assert items[0].findtext("link") == f"http://testserver{products[2].get_absolute_url()}"
 
     def test_atom_tells_the_same(self, client, products):
