@@ -12,6 +12,8 @@ from shop import embedded
 embedded.for_tests()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 django.setup()
+# The processes that share the tests inherit what stands here, and would read settings before they come to this file.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture(autouse=True)

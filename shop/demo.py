@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import psutil
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from rich.console import Console
@@ -99,7 +100,10 @@ def _open(address: Address, source: Source | None, *, products: int, console: Co
         progress.console.print("Waiting for the first search to be answered ...")
         rehearse(str(address), watch=supervisor.watch)
         progress.console.print(f"\n[bold]The shop is open: {address}/[/bold]")
-        progress.console.print(f"For its keeper: {address}/admin/   Ctrl-C closes it.\n")
+        progress.console.print(f"For its keeper: {address}/admin/   Ctrl-C closes it.")
+        if folder := getattr(settings, "EMAIL_FILE_PATH", None):
+            progress.console.print(f"What it mails: {folder}")
+        progress.console.print()
         _offer_street_photos(source, progress.console)
         for _ in filling:
             _watch(supervisor, progress.console)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
@@ -29,6 +31,13 @@ def stylesheets(*names: str) -> SafeString:
 def icon(name: str) -> SafeString:
     """A drawing of static/icons/set.svg in the colour of the text around it; never read aloud."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons/set.svg"), name)
+
+
+@receiver(setting_changed)
+def forget(**_: object) -> None:
+    """Files lie elsewhere now, which happens in tests alone."""
+    icon.cache_clear()
+    stylesheets.cache_clear()
 
 
 @register.simple_tag

@@ -181,6 +181,7 @@ def test_a_page_costs_as_many_queries_with_many_products_as_with_few(client, dre
     product = a_product(name="Dress", category=dresses)
     addresses = ["/", dresses.get_absolute_url(), "/find/?q=dress", product.get_absolute_url()]
     [a_product(name=f"Dress {n}", category=dresses) for n in range(2)]
+    client.get("/find/?q=dress")  # what a word is without accents is remembered
     few = [queries_of(client, address) for address in addresses]
     [a_product(name=f"Dress {n}", category=CategoryFactory(name=f"Shelf{n}")) for n in range(2, 9)]
     [a_product(name=f"Dress {n}", category=dresses) for n in range(9, 16)]

@@ -121,6 +121,8 @@ def test_the_keyboard_is_enough(shop, visitor, file):
     tab_to(page, CAMERA)
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "words"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "photo"
     assert page.evaluate("getComputedStyle(document.activeElement.closest('label')).outlineStyle") == "solid"
     page.keyboard.press("Escape")
@@ -128,6 +130,7 @@ def test_the_keyboard_is_enough(shop, visitor, file):
     until(page, f'document.activeElement.matches("{CAMERA}")')
     page.keyboard.press("Enter")
     page.locator(".searchbar__panel").wait_for()
+    page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     until(page, "document.activeElement.name == 'photo'")
     with page.expect_file_chooser() as chooser:
