@@ -249,6 +249,8 @@ def test_a_run_that_a_worker_has_is_left_alone_by_others(boss):
         imports.work(run.pk)
         run.refresh_from_db()
         assert (run.state, run.attempts) == ("waiting", 0)
+        with other.cursor() as cursor:  # to close it alone lets go a moment later
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [imports.LOCK, run.pk])
     finally:
         other.close()
     imports.work(run.pk)
