@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from catalog import slips
 from catalog.counts import ALL, COLUMNS, FIELDS, Count, Table, statement, tables
 from catalog.facets import Facets, laid_out
 from catalog.filters import NO_FILTERS, Filters
@@ -159,13 +160,18 @@ def counted(listings: ListingQuerySet, filters: Filters, *, anew: bool = False) 
 
 
 def warm() -> int:
-    """Count the long shelves anew, before what is kept of them grows old. Returns how many they are."""
+    """Count the long shelves anew, before what is kept of them grows old. Returns how many they are.
+
+    In a shop that has one, the words that slips are compared with are learnt too.
+    """
     number = 0
     for shelf in Category.objects.order_by("path"):
         listings = Listing.objects.published().in_category(shelf)
         if listings[MANY - 1 : MANY].exists():
             number += 1
             counted(listings, NO_FILTERS, anew=True)
+    if number:
+        slips.learn()
     return number
 
 

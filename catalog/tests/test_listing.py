@@ -5,9 +5,10 @@ from bisect import bisect_right
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 
-from catalog import stock
+from catalog import slips, stock
 from catalog.filters import STEPS
 from catalog.models import Category, Product, Variant
 from catalog.modelslisting import Listing
@@ -42,6 +43,25 @@ def test_a_slip_is_forgiven_where_no_product_has_the_word(typed, found):
     ProductFactory(name="Rain jacket")
     ProductFactory(name="Wool sweater")
     assert names(typed) == {found}
+
+
+@pytest.fixture
+def nothing_kept():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.mark.usefixtures("nothing_kept")
+def test_a_large_shop_has_the_words_of_its_names_at_hand(django_assert_num_queries):
+    for name in ("Rain jacket", "Wool sweater", "T-Shirt", "Áo khoác 38"):
+        ProductFactory(name=name)
+    meant = {"jaket": ["jacket"], "swaeter": ["sweater"], "shrit": ["shirt"], "khaoc": ["khoac"], "walrus": []}
+    assert {word: slips.meant(word) for word in meant} == meant
+    cache.clear()
+    assert slips.learn() == 6  # others are too short to be meant
+    with django_assert_num_queries(0):
+        assert {word: slips.meant(word) for word in meant} == meant
 
 
 def test_a_word_that_is_there_is_not_taken_for_a_slip():

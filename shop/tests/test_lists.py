@@ -21,6 +21,8 @@ COLOURS, SIZES, BRANDS = ("Red", "Blue", "Green"), ("S", "M"), ("Acme", "Bolt", 
 @pytest.fixture(autouse=True)
 def nothing_kept():
     cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
