@@ -39,6 +39,7 @@ class Table(NamedTuple):
 
 # --- The SQL --------------------------------------------------------------------------------------------------------
 # Of each table; {n} is its number.
+# OFFSET 0 keeps a product's variants together with it: they are looked up by the product, never all there are.
 PRODUCTS = "product_{n} AS (SELECT * FROM relevant AS product WHERE TRUE{narrowed})"
 OFFERS = """
     offer_{n} AS MATERIALIZED (
