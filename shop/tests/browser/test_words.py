@@ -75,7 +75,7 @@ def test_words_go_along_with_the_photo(shop, visitor, street, width, scripts, th
     beside = panel.get_by_label("With words too")
     if not scripts:
         beside.fill("in red")
-    assert beside.input_value() == "in red"
+    until(page, "document.querySelector('.searchbar__panel [name=words]').value === 'in red'")
     shoot(page, f"bar-{width}-{theme}-{'script' if scripts else 'plain'}")
     panel.locator("[name=photo]").set_input_files(
         {"name": "street.jpg", "mimeType": "image/jpeg", "buffer": jpeg(street.image)}
