@@ -54,7 +54,7 @@ class Processes:
         where = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
         self.surroundings = {
             **{"DATABASE_URL": where, "REDIS_URL": settings.REDIS_URL, "DJANGO_SETTINGS_MODULE": "shop.settings"},
-            **{"HOST": "127.0.0.1", "PORT": str(self.port), "EMAIL_URL": f"filemail://{folder / 'mail'}"},
+            **{"HOST": "127.0.0.1", "PORT": str(self.port), "EMAIL_URL": f"filemail:///{folder / 'mail'}"},
         }
         self.running = []
 
@@ -179,5 +179,6 @@ def test_each_who_could_has_bought_once(tmp_path):
     assert OrderLine.objects.aggregate(pieces=Sum("quantity"))["pieces"] == PIECES
     assert Variant.objects.get().stock == 0
     assert Payment.objects.exclude(settled=None).count() == PIECES
+    assert list((tmp_path / "mail").glob("*.log"))  # the real worker's
     for kind in ("placed", "paid"):
         assert OrderMail.objects.filter(kind=kind).exclude(sent=None).count() == PIECES

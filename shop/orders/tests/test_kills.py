@@ -35,7 +35,7 @@ def killed(place, step, mail_folder, **given):
     """Run the step in a process that is killed at the place; fails if it never came there."""
     where = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     surroundings = {"DATABASE_URL": where, "REDIS_URL": settings.REDIS_URL, "DJANGO_SETTINGS_MODULE": "shop.settings"}
-    surroundings |= {"EMAIL_URL": f"filemail://{mail_folder}"}
+    surroundings |= {"EMAIL_URL": f"filemail:///{mail_folder}"}
     command = [sys.executable, "-W", "ignore", "-m", "shop.orders.tests.killable", place, step]
     done = subprocess.run(
         command,
@@ -128,6 +128,7 @@ def test_the_web_is_killed_while_a_provider_tells_of_a_payment(client, tmp_path,
 def test_a_worker_is_killed_while_it_sends_an_email(tmp_path, place):
     mail = an_order().mails.get()
     killed(place, "mail", tmp_path, pk=mail.pk)
+    assert len(list(tmp_path.glob("*.log"))) == (place == "after the e-mail was sent")
     mail.refresh_from_db()
     assert (mail.sent, mail.attempts) == (None, 1)
     OrderMail.objects.update(created=timezone.now() - timedelta(minutes=1))
