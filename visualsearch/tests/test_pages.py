@@ -424,7 +424,11 @@ class TestRecentPhotos:
         assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 1800)
         assert not Session.objects.exists()
 
-    @pytest.mark.parametrize("value", ["", "nonsense", signing.dumps([["x", 1]], salt="searched"), signing.dumps(7)])
+    @pytest.mark.parametrize(  # named, as a signature holds the time: both processes that share the tests must agree
+        "value",
+        ["", "nonsense", signing.dumps([["x", 1]], salt="searched"), signing.dumps(7)],
+        ids=["empty", "nonsense", "no ids", "no list"],
+    )
     def test_of_a_cookie_that_is_not_ours_are_none(self, client, value):
         client.cookies[recents.COOKIE] = value
         assert client.get("/find/").status_code == 200
