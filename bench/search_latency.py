@@ -14,7 +14,6 @@ import io
 import json
 import os
 import re
-import socket
 import statistics
 import sys
 import time
@@ -28,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
 from shop import embedded
+from shop.embedded.server import free_port
 
 BORDER = "a-border-between-the-parts-of-a-form"
 AIM = 1.5  # whole over bare, at the median
@@ -101,9 +101,7 @@ def bare_work(photo: bytes) -> Callable[[], tuple[float, float, float]]:
 @contextmanager
 def a_shop() -> Iterator[tuple[str, dict[str, int]]]:
     """A web server and a worker of this tree, on the shop's own data, for the length of the block: address and pids."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     os.environ |= {"HOST": "127.0.0.1", "PORT": str(port), "API_SEARCHES_PER_ADDRESS": "1000000/min"}
     os.environ |= {"DATABASE_URL": embedded.database_url(), "REDIS_URL": embedded.redis_url()}
     import django

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category
+from catalog.querysets import paths_to
 
 if TYPE_CHECKING:
     from typing import Self
@@ -24,9 +25,8 @@ class SizeGuideQuerySet(models.QuerySet["SizeGuide"]):
 
     def of(self, category: Category) -> SizeGuide | None:
         """The guide of a category, or of the nearest above it that has one."""
-        slugs = category.path.split("/")
-        paths = ["/".join(slugs[: depth + 1]) for depth in range(len(slugs))]
-        return self.filter(categories__path__in=paths).order_by(Length("categories__path").desc(), "pk").first()
+        guides = self.filter(categories__path__in=paths_to(category.path))
+        return guides.order_by(Length("categories__path").desc(), "pk").first()
 
 
 class SizeGuide(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -109,8 +110,7 @@ class ListingQuerySet(Listed):
 
     def in_category(self, category: Category) -> Self:
         """Of a category and of everything below it. Asks for these first: how many it finds is then well foreseen."""
-        within = Q(path=category.path) | Q(path__startswith=f"{category.path}/")
-        return self.filter(category__in=list(_of("Category").filter(within).values_list("pk", flat=True)))
+        return self.filter(category__in=list(type(category).objects.within(category).values_list("pk", flat=True)))
 
     def likest(self, text: str) -> Self:
         """Those of `matching` that no other is before, where the text is one word: it stands whole in their names.
@@ -125,10 +125,18 @@ class ListingQuerySet(Listed):
         numbers = self.published().values_list("category__path").annotate(number=Count("pk")).order_by()
         sums = Counter[str]()
         for path, number in numbers:
-            slugs = path.split("/")
-            for depth in range(len(slugs)):
-                sums["/".join(slugs[: depth + 1])] += number
+            sums.update(dict.fromkeys(paths_to(path), number))
         return sums
+
+
+def paths_to(path: str) -> list[str]:
+    """Of the categories from the root down to the one that has this path."""
+    return list(accumulate(path.split("/"), "{}/{}".format))
+
+
+def in_one_line(text: str, longest: int) -> str:
+    """What somebody typed, without what no text has and more than one space, as far as it is looked at."""
+    return " ".join(text.replace("\0", "").split())[:longest]
 
 
 def words_of(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Category, Product
+from catalog.querysets import in_one_line
 from visualsearch.throttles import PerAddress, TooOften
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Suggestion:
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """The rows below the field, as HTML; nothing where nothing fits, or where it is asked too often."""
-    text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
+    text = in_one_line(request.GET.get("q", ""), 100)
     try:
         Typed().allow_request(request, None)
     except TooOften as error:

@@ -11,7 +11,7 @@ from catalog.models import Category, Product
 from catalog.modelsformer import FormerPath
 from catalog.modelslisting import Listing
 from catalog.modelssizes import SizeGuide
-from catalog.querysets import words_of
+from catalog.querysets import in_one_line, paths_to, words_of
 from shop import delivery, seen
 from shop.choices import Choice
 from shop.lists import ProductList
@@ -65,7 +65,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """What the words in `q` find."""
-    words = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
+    words = in_one_line(request.GET.get("q", ""), 200)
     context: dict[str, Any] = {"words": words}
     if words:
         published = Listing.objects.published()
@@ -107,6 +107,4 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
 def trail_to(category: Category) -> list[Category]:
     """The categories from the root down to this one. One query, however deep."""
-    slugs = category.path.split("/")
-    paths = ["/".join(slugs[: depth + 1]) for depth in range(len(slugs))]
-    return list(Category.objects.filter(path__in=paths).order_by("path"))
+    return list(Category.objects.filter(path__in=paths_to(category.path)).order_by("path"))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog.filters import Filters
 from catalog.images import PictureRefused
+from catalog.querysets import in_one_line
 from visualsearch import crops, photos, recents, searches, uploads
 from visualsearch.forms import CropForm
 from visualsearch.models import PhotoSearch, State
@@ -30,6 +31,8 @@ from visualsearch.wishes import LONGEST, Wishes
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from django.http import QueryDict
 
     from visualsearch.ml.types import Detection
     from visualsearch.models import PhotoCrop
@@ -72,7 +75,7 @@ def _begin(request: HttpRequest, photo: bytes) -> HttpResponse:
     except PictureRefused as error:
         return _refused(request, error.message, uploads.STATUS.get(error.code, uploads.OTHERWISE))
     describe_photo.delay_on_commit(str(search.pk))
-    words = " ".join(request.POST.get("words", "").replace("\0", "").split())[:LONGEST]
+    words = in_one_line(request.POST.get("words", ""), LONGEST)
     asked = f"?{urlencode({'words': words})}" if words else ""
     response = SeeOther(f"{reverse('search', args=[search.pk])}{asked}")
     recents.remember(request, response, search)
@@ -88,9 +91,12 @@ def result(request: HttpRequest, pk: UUID) -> HttpResponse:
             return _found(request, search)
     except ObjectDoesNotExist as error:  # forgotten while it was waited for
         raise Http404 from error
-    asked = request.GET.copy()
+    sightings, asked = main_first(photos.glanced(pk)), request.GET.copy()
     asked.pop("boxes", None)
-    context = _context(search) | {"sightings": main_first(photos.glanced(pk)), "asked": asked.urlencode()}
+    context = _context(search) | {"sightings": sightings, "again": _address(request, asked)}
+    if sightings is not None:
+        asked["boxes"] = "1"
+    context["onward"] = _address(request, asked)
     return _answer(request, "waiting" if search.state == State.WAITING else "failed", context)
 
 
@@ -192,6 +198,10 @@ def _found(
     context |= {"reason": searches.REASONS[crop.reason] if crop and crop.state == State.FAILED else ""}
     context |= {"crop_form": form or CropForm.around(chosen.box)}
     return _answer(request, "search", _context(search) | context, status=status)
+
+
+def _address(request: HttpRequest, asked: QueryDict) -> str:
+    return f"{request.path}?{asked.urlencode()}" if asked else request.path
 
 
 def _pending(request: HttpRequest, search: PhotoSearch) -> PhotoCrop | None:

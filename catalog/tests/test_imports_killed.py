@@ -1,22 +1,20 @@
 """A worker that is killed in the middle of an import, as by the power cut: a real process and a real SIGKILL."""
 
-import os
 import subprocess
 import sys
 import time
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.utils import timezone
 
 from catalog import imports
 from catalog.models import Product, StockChange, Variant
 from catalog.modelsimport import ImportRun
 from catalog.tests.exports import shopify
+from catalog.tests.surroundings import of_a_process
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,11 +33,8 @@ def rows():
 
 
 def a_worker(run_id):
-    where = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    surroundings = {"DATABASE_URL": where, "REDIS_URL": settings.REDIS_URL, "PRIVATE_ROOT": str(settings.PRIVATE_ROOT)}
-    surroundings |= {"MEDIA_ROOT": str(settings.MEDIA_ROOT), "DJANGO_SETTINGS_MODULE": "shop.settings"}
     work = f"import django; django.setup(); from catalog import imports; imports.work({run_id})"
-    return subprocess.Popen([sys.executable, "-c", work], env=os.environ | surroundings)
+    return subprocess.Popen([sys.executable, "-c", work], env=of_a_process(PRIVATE_ROOT=str(settings.PRIVATE_ROOT)))
 
 
 def until(condition, worker, seconds=60):

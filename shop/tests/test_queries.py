@@ -80,12 +80,12 @@ class World:
         slug, path, secret = self.product.slug, self.top.path, self.order.secret
         named = {
             **dict.fromkeys(("home", "cart", "checkout", "wishes", "sitemap-index", "new-rss", "new-atom"), ()),
-            **dict.fromkeys(("account", "addresses", "tokens", "privacy", "orders", "export"), ()),
+            **dict.fromkeys(("account", "addresses", "tokens", "privacy", "orders"), ()),
             **dict.fromkeys(("api-products", "api-categories", "api-cart", "api-orders"), ()),
             **{"category": (path,), "sizes": (path,), "product": (slug,), "reviews": (slug,), "api-product": (slug,)},
             **{"order": (secret,), "order-invoice": (secret,), "sitemap": ("products",)},
         }
-        pages = {name: reverse(name, args=args) for name, args in named.items() if name != "export"}
+        pages = {name: reverse(name, args=args) for name, args in named.items()}
         pages["find"] = reverse("find") + "?q=linen&size=M"
         pages["suggest"] = reverse("suggest") + "?q=linen"
         pages["api-products, expanded"] = reverse("api-products") + "?expand=variants,images,category"
@@ -95,12 +95,10 @@ class World:
 def lists_of_the_admin():
     for model in admin.site._registry:
         try:
-            yield (
-                f"admin: {model._meta.label}",
-                reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
-            )
+            address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         except NoReverseMatch:
             continue
+        yield f"admin: {model._meta.label}", address
 
 
 def costs(client, pages):
@@ -109,9 +107,7 @@ def costs(client, pages):
     for name, address in pages.items():
         client.get(address)  # content types and the like, once a process
         cache.clear()
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             answer = client.get(address)
             b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert answer.status_code == 200, f"{name}: {answer.status_code}"

@@ -19,7 +19,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-sheet-from]");
   if (link && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
     event.preventDefault();
-    show(link.dataset.sheetFrom).catch(() => location.assign(link.href));
+    show(link.dataset.sheetFrom || link.href).catch(() => location.assign(link.href));
   } else if (event.target === sheet) sheet.close(); // what is dark around it
 });
 document.addEventListener("submit", (event) => {

@@ -1,19 +1,16 @@
 """A worker that is killed in the middle of its work, with a real queue between it and the shop."""
 
-import os
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from catalog import pictures
 from catalog.tests.factories import ProductFactory
+from catalog.tests.surroundings import of_a_process
 from visualsearch import indexing, photos, searches, tasks
 from visualsearch.models import Indexing, PhotoSearch, Region, State
 from visualsearch.tests.makers import photo
@@ -26,16 +23,13 @@ PICTURES = 200
 @contextmanager
 def a_worker(log):
     """A worker process of its own; killed at the end of the block, as by the power cut."""
-    where = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    surroundings = {"DATABASE_URL": where, "REDIS_URL": settings.REDIS_URL, "FAKE_SECONDS": "0.02"}
-    surroundings |= {"MEDIA_ROOT": str(settings.MEDIA_ROOT), "DJANGO_SETTINGS_MODULE": "shop.settings"}
     command = [
         sys.executable,
         "-c",
         "import django; django.setup(); from visualsearch.tests.killable_worker import main; main()",
     ]
     with log.open("ab") as file:
-        process = subprocess.Popen(command, env=os.environ | surroundings, stdout=file, stderr=file)
+        process = subprocess.Popen(command, env=of_a_process(FAKE_SECONDS="0.02"), stdout=file, stderr=file)
     try:
         yield process
     finally:

@@ -2,10 +2,8 @@
 in the end each who could has bought once.
 """
 
-import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,19 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import psutil
 import pytest
 import requests
-from django.conf import settings
-from django.db import connection
 from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Variant
+from catalog.tests.surroundings import of_a_process
 from shop.cart.tests.makers import a_variant, shipping
+from shop.embedded.server import free_port
 from shop.orders import sweeping
 from shop.orders.models import Order, OrderLine, OrderMail
 from shop.orders.states import State
@@ -47,26 +45,15 @@ class Processes:
     """A web server and a worker on the test's own data, and a way to kill all of them at once."""
 
     def __init__(self, folder):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.log = folder / "processes.log"
-        where = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-        self.surroundings = {
-            **{"DATABASE_URL": where, "REDIS_URL": settings.REDIS_URL, "DJANGO_SETTINGS_MODULE": "shop.settings"},
-            **{"HOST": "127.0.0.1", "PORT": str(self.port), "EMAIL_URL": f"filemail:///{folder / 'mail'}"},
-        }
+        port, mails = free_port(), folder / "mail"
+        self.address, self.log = f"http://127.0.0.1:{port}", folder / "processes.log"
+        self.env = of_a_process(HOST="127.0.0.1", PORT=str(port), EMAIL_URL=f"filemail:///{mails}")
         self.running = []
-
-    @property
-    def address(self):
-        return f"http://127.0.0.1:{self.port}"
 
     def start(self):
         with self.log.open("ab") as file:
             self.running = [
-                subprocess.Popen(command, env=os.environ | self.surroundings, stdout=file, stderr=file)
-                for command in (WEB, WORKER)
+                subprocess.Popen(command, env=self.env, stdout=file, stderr=file) for command in (WEB, WORKER)
             ]
 
     def answers(self):

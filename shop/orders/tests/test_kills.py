@@ -1,21 +1,19 @@
 """The web or a worker is killed anywhere in the checkout: no order is lost, doubled or half paid."""
 
 import json
-import os
 import re
 import subprocess
 import sys
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Variant
+from catalog.tests.surroundings import of_a_process
 from shop.cart import carts
 from shop.cart.tests.makers import a_cart, a_variant, shipping
 from shop.orders import mails, sweeping
@@ -33,15 +31,12 @@ CHECKOUT = reverse("checkout")
 
 def killed(place, step, mail_folder, **given):
     """Run the step in a process that is killed at the place; fails if it never came there."""
-    where = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    surroundings = {"DATABASE_URL": where, "REDIS_URL": settings.REDIS_URL, "DJANGO_SETTINGS_MODULE": "shop.settings"}
-    surroundings |= {"EMAIL_URL": f"filemail:///{mail_folder}"}
     command = [sys.executable, "-W", "ignore", "-m", "shop.orders.tests.killable", place, step]
     done = subprocess.run(
         command,
         check=False,
         input=json.dumps(given),
-        env=os.environ | surroundings,
+        env=of_a_process(EMAIL_URL=f"filemail:///{mail_folder}"),
         capture_output=True,
         text=True,
         timeout=60,

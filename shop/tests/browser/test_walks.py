@@ -130,8 +130,7 @@ def test_the_keyboard_is_enough(shop, visitor, file):
     until(page, f'document.activeElement.matches("{CAMERA}")')
     page.keyboard.press("Enter")
     page.locator(".searchbar__panel").wait_for()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    tab_to(page, ".searchbar__panel [name=photo]")
     until(page, "document.activeElement.name == 'photo'")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
