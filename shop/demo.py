@@ -29,6 +29,8 @@ from shop import embedded
 from shop.prices import example
 from shop.rehearsal import rehearse
 from shop.supervision import Process, Supervisor, end_left_behind
+from visualsearch import thresholds, versions
+from visualsearch.ml.weights import WeightsError
 
 RUN = embedded.VAR_DIR / "run"
 LOGS = embedded.VAR_DIR / "log"
@@ -92,8 +94,10 @@ def _open(address: Address, source: Source | None, *, products: int, console: Co
     example.fill()
     _ensure_admin(console)
     _hand_down(address)
+    source = source or _unfinished(products)
+    if isinstance(source, Drawn):
+        _know_drawings()
     with Supervisor(processes(), logs=LOGS, record=RUN / "demo.json") as supervisor, _progress(console) as progress:
-        source = source or _unfinished(products)
         filling = _fill(source, progress)
         for _ in islice(filling, FIRST):
             supervisor.watch()
@@ -110,6 +114,18 @@ def _open(address: Address, source: Source | None, *, products: int, console: Co
         while True:
             _watch(supervisor, console)
             time.sleep(PAUSE)
+
+
+def _know_drawings() -> None:
+    """Lets the shop say "we may not have this": how near its drawings come to each other is known.
+
+    Raises Refused where the networks that the settings name cannot be had.
+    """
+    try:
+        versions.announce()
+    except WeightsError as error:
+        raise Refused(str(error)) from None
+    thresholds.take_those_of_drawings()
 
 
 def _offer_street_photos(source: Source | None, console: Console) -> None:

@@ -18,6 +18,7 @@ from catalog.readonly import ReadOnly
 from visualsearch import filling, steps
 from visualsearch.ml.weights import WeightsError
 from visualsearch.models import KEPT, ModelVersion, Stage
+from visualsearch.thresholds import PROMISE
 from visualsearch.versions import PREPROCESSING
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ class ModelVersionAdmin(ReadOnly):
     list_display = ["name", "stage", "pictures", "measured", "possible"]
     fields = [
         *("name", "stage", "pictures", "possible", "trouble", "detector", "detector_sha256", "embedder"),
-        *("embedder_sha256", "dimension", "prepared", "worn", "all_measured", "described", "created", "changed"),
-        *("activated", "announced"),
+        *("embedder_sha256", "dimension", "prepared", "worn", "all_measured", "accepted", "described", "created"),
+        *("changed", "activated", "announced"),
     ]
-    readonly_fields = ["stage", "pictures", "possible", "prepared", "worn", "all_measured", "described"]
+    readonly_fields = ["stage", "pictures", "possible", "prepared", "worn", "all_measured", "accepted", "described"]
     actions = None
 
     class Media:
@@ -132,6 +133,12 @@ class ModelVersionAdmin(ReadOnly):
     def worn(self, version: ModelVersion) -> SafeString:
         """Of the detector."""
         return _table([(one["label"], one["position"]) for one in version.classes])
+
+    @admin.display(description=_("results are accepted from"))
+    def accepted(self, version: ModelVersion) -> SafeString:
+        """The score of each position, and the share of things in the shop that it promises to deny at most."""
+        promised = {gettext("denied at most"): f"{version.floors[PROMISE]:.0%}"} if PROMISE in version.floors else {}
+        return _table([*((p, score) for p, score in version.floors.items() if p != PROMISE), *promised.items()])
 
     @admin.display(description=_("cards"))
     def described(self, version: ModelVersion) -> SafeString:

@@ -62,6 +62,7 @@ class ModelVersion(models.Model):
     classes = models.JSONField(default=list)  # of the detector, in its order: [{"label", "position"}]
     figures = models.JSONField(default=dict)  # {"detector": {what was measured: number}, "embedder": the same}
     cards = models.JSONField(default=dict)  # {"detector": where its card lies, "embedder": the same}
+    floors = models.JSONField(default=dict)  # {position: the score from which on it is the thing}; see `thresholds`
     state = models.CharField(_("state"), max_length=10, choices=Stage, default=Stage.REGISTERED)
     trouble = models.TextField(_("trouble"), blank=True)  # why the workers cannot load its networks
     created = models.DateTimeField(_("created"), auto_now_add=True)

@@ -1,7 +1,8 @@
-"""From which score on a product is taken for what was asked for: one floor a position, measured with each embedder.
+"""From which score on a product is taken for what was asked for: one floor a position, measured on such photos.
 
-A list whose best product scores less says "we may not have this". The floors lie with the figures of the embedder in
-the registry, and so with every version that uses it; an embedder that was not calibrated has none.
+A list whose best product scores less says "we may not have this". Floors belong to a shop and to the networks that they
+were measured with: they lie on the model version, and a version without them takes no side. Those of the studio's
+drawings are also among the figures of the embedder that is shipped, for a shop that is filled with drawings.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from django.db import transaction
 
 from visualsearch.ml import weights
 from visualsearch.ml.types import POSITIONS, WHOLE
@@ -22,15 +21,16 @@ if TYPE_CHECKING:
     from visualsearch.ml.weights import Weights
     from visualsearch.models import PhotoSearch
 
-NAME = "floor {}"  # of a position's floor among the figures
 UNNOTICED = 0.05  # of what is not there: to let fewer pass, nothing more that is there is denied
-PROMISE = "floors' error"  # the promised share, beside them
+PROMISE = "error"  # the promised share of things that are there and denied, beside the floors of the positions
+FIGURE = "{} floor {}"  # of such photos and such a position, among an embedder's figures
+STUDIO = "studio"
 
 
 def floors(search: PhotoSearch) -> dict[str, float]:
     """The floor of each position that has one, for the version that the search was described with."""
-    figures: dict[str, float] = search.version.figures.get("embedder", {}) if search.version else {}
-    return {p: figures[NAME.format(p)] for p in (WHOLE, *POSITIONS) if NAME.format(p) in figures}
+    known: dict[str, float] = search.version.floors if search.version else {}
+    return {position: known[position] for position in (WHOLE, *POSITIONS) if position in known}
 
 
 def choose(there: Sequence[float], error: float, gone: Sequence[float] = ()) -> float | None:
@@ -54,21 +54,35 @@ def _whole(number: float) -> int:
     return math.floor(number + 1e-9)
 
 
-def keep(entry: Weights, found: Mapping[str, float], *, error: float) -> Weights:
-    """Write the floors, by position, into the embedder's entry and into every version that uses it; the new entry.
+def rounded(found: Mapping[str, float], error: float) -> dict[str, float]:
+    """The floors as they are kept, with what they promise: cut to four places, which denies no more. {} of none."""
+    return {p: math.floor(floor * 10_000) / 10_000 for p, floor in found.items()} | ({PROMISE: error} if found else {})
 
-    Earlier floors go, also those of positions that have none now. Raises `OSError` where the entry cannot be written.
+
+def keep(embedder: Weights, found: Mapping[str, float], *, error: float) -> int:
+    """Search with these floors, by position, wherever this shop uses the embedder; the number of its versions.
+
+    Earlier floors go, also those of positions that have none now: without any the shop takes no side.
     """
-    others = {name: value for name, value in entry.figures.items() if not name.startswith("floor")}
-    rounded = {NAME.format(p): math.floor(floor * 10_000) / 10_000 for p, floor in found.items()}  # denies no more
-    entry = replace(entry, figures=others | rounded | ({PROMISE: error} if rounded else {}))
+    return ModelVersion.objects.filter(embedder_sha256=embedder.sha256).update(floors=rounded(found, error))
+
+
+def record(embedder: Weights, found: Mapping[str, float], *, error: float, photos: str) -> Weights:
+    """Write the floors among the embedder's figures, as those of such photos; the new entry.
+
+    Raises `OSError` where the entry cannot be written.
+    """
+    others = {name: value for name, value in embedder.figures.items() if not name.startswith(FIGURE.format(photos, ""))}
+    figures = {FIGURE.format(photos, name): value for name, value in rounded(found, error).items()}
+    entry = replace(embedder, figures=others | figures)
     weights.write_entry(entry)
-    _tell_versions(entry)
     return entry
 
 
-@transaction.atomic
-def _tell_versions(entry: Weights) -> None:
-    for version in ModelVersion.objects.select_for_update().filter(embedder_sha256=entry.sha256):
-        version.figures = version.figures | {"embedder": dict(entry.figures)}
-        version.save(update_fields=["figures"])
+def take_those_of_drawings() -> None:
+    """Give every version that has no floors those of the studio's drawings, where its embedder knows them."""
+    for version in ModelVersion.objects.filter(floors={}):
+        figures: dict[str, float] = version.figures.get("embedder", {})
+        names = {name: FIGURE.format(STUDIO, name) for name in (WHOLE, *POSITIONS, PROMISE)}
+        known = {name: figures[figure] for name, figure in names.items() if figure in figures}
+        ModelVersion.objects.filter(pk=version.pk, floors={}).update(floors=known)

@@ -19,6 +19,7 @@ from shop.demo import Address, Refused
 from shop.embedded.server import free_port
 from shop.environment import BASE_DIR
 
+FLOORS = "from visualsearch.models import ModelVersion; print(ModelVersion.objects.get(state='active').floors)"
 PATIENCE = 120  # seconds; machines that test are often busy
 
 
@@ -30,9 +31,15 @@ class Demo:
         own = {name: value for name, value in os.environ.items() if name not in set_for_tests}
         own |= {"VITRINE_VAR": str(var), "PORT": str(port), "HOST": "127.0.0.1"}
         self.output = var / f"output-{time.monotonic_ns()}"
+        self.own = own
         command = [sys.executable, "manage.py", "demo", "--products", "2"]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(command, env=own, cwd=BASE_DIR, stdout=output, stderr=output)
+
+    def manage(self, *arguments: str) -> str:
+        """What a command prints that is run beside it."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(command, env=self.own, cwd=BASE_DIR, capture_output=True, text=True, check=True).stdout
 
     def printed(self) -> str:
         return self.output.read_text()
@@ -76,6 +83,9 @@ def test_the_demo_opens_survives_and_closes(var):
     first.wait_until_open()
     assert urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).status == 200
     assert "user admin, password " in first.printed()
+
+    floors = first.manage("shell", "--no-imports", "-c", FLOORS)
+    assert "'upper': 0." in floors  # a shop of drawings can say that it may not have something
 
     second = Demo(var, port)
     assert second.process.wait(PATIENCE) == 1

@@ -3,10 +3,11 @@
 import pytest
 from celery import current_app as app
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog import pictures
-from catalog.tests.factories import ProductFactory
-from visualsearch import pipeline, search, tasks, versions
+from catalog.tests.factories import ProductFactory, VariantFactory
+from visualsearch import indexing, pipeline, search, tasks, versions
 from visualsearch.ml import weights
 from visualsearch.tests import fakes
 from visualsearch.tests.makers import photo
@@ -75,3 +76,32 @@ def image(sent):
     """A picture that was just added to a product, while workers are there."""
     versions.announce()
     return pictures.add_picture(ProductFactory(), photo())
+
+
+@pytest.fixture
+def late(monkeypatch, settings):
+    """No worker answers, and pages wait for none."""
+    settings.VISUALSEARCH = settings.VISUALSEARCH | {"WAIT": 0}
+    monkeypatch.setattr(tasks.describe_photo, "delay", lambda search_id: None)
+
+
+@pytest.fixture
+def send(client, django_capture_on_commit_callbacks):
+    """Send bytes as the photo; gives the response."""
+
+    def send(data, name="photo.jpg", client=client, *, words="", **headers):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post("/search/", {"photo": SimpleUploadedFile(name, data), "words": words}, **headers)
+
+    return send
+
+
+@pytest.fixture
+def shelf():
+    """Products of one picture each, indexed, from red to blue."""
+    products = []
+    for colour in ("red", "orange", "yellow", "green", "blue"):
+        product = VariantFactory(product=ProductFactory(name=f"{colour} thing", slug=f"{colour}-thing")).product
+        indexing.index(pictures.add_picture(product, photo(colour)).pk)
+        products.append(product)
+    return products

@@ -1,6 +1,7 @@
 """Rows and photos for tests of the visual search."""
 
 import io
+import re
 
 import numpy as np
 from PIL import Image
@@ -16,6 +17,11 @@ def photo(colour="red", size=(160, 240), format="JPEG", **options):
     data = io.BytesIO()
     Image.new("RGB", size, colour).save(data, format, **options)
     return data.getvalue()
+
+
+def links(response):
+    """Slugs of the products that a page links to, in order."""
+    return re.findall(r'href="/product/([\w-]+)/', response.content.decode())
 
 
 def a_version(letter="a", active=True):

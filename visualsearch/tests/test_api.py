@@ -125,11 +125,11 @@ class TestASearch:
         assert slugs == ["red-thing", "orange-thing", "blue-thing"]
 
     def test_says_what_it_does_not_take_for_the_thing_asked(self, client, send):
-        ModelVersion.objects.update(figures={"embedder": {"floor whole": 0.999}})
+        ModelVersion.objects.update(floors={"whole": 0.999})
         body = send().json()
         assert [r["accepted"] for r in body["image"]["results"]] == [True, False, False]
         assert (body["image"]["accepted"], body["objects"][0]["accepted"]) == (True, None)
-        ModelVersion.objects.update(figures={"embedder": {"floor upper": 1.5}})
+        ModelVersion.objects.update(floors={"upper": 1.5})
         again = client.get(body["url"]).json()
         assert (again["image"]["accepted"], again["objects"][0]["accepted"]) == (None, False)
         assert client.get(f"{body['url']}facets/?object=1").json()["products"] == 0

@@ -10,7 +10,7 @@ from visualsearch import indexing
 from visualsearch.management.commands import evaluate_demo
 from visualsearch.management.commands.evaluate_demo import Outcome, table
 from visualsearch.ml.types import Box, Detection
-from visualsearch.models import PhotoRegion
+from visualsearch.models import ModelVersion, PhotoRegion
 from visualsearch.tests import fakes
 from visualsearch.tests.makers import BOX, photo
 
@@ -63,4 +63,10 @@ class TestTheCommand:
         for image in indexing.ProductImage.objects.all():
             indexing.index(image.pk)
         call_command("evaluate_demo", "--products", "3", "--photos", "1", "--here")
-        assert "100.0%  100.0%" in capsys.readouterr().out
+        printed = capsys.readouterr().out
+        assert "100.0%  100.0%" in printed
+        assert "may not have them: 0 of 3" in printed
+        ModelVersion.objects.update(floors={designs[0].position: 1.1})
+        call_command("evaluate_demo", "--products", "3", "--photos", "1", "--here")
+        same = sum(design.position == designs[0].position for design in designs)
+        assert f"may not have them: {same} of 3" in capsys.readouterr().out

@@ -80,7 +80,7 @@ def test_an_item_without_any_product_is_not_answered(version, shirt):
 
 
 def test_an_answer_is_accepted_from_the_floor_of_its_position_on(version, shirt):
-    version.figures = {"embedder": {"floor upper": 0.9}}
+    version.floors = {"upper": 0.9}
     version.save()
     searched(version, unit(1), unit(1))
     searched(version, unit(1), unit(1, 5))

@@ -1,4 +1,4 @@
-"""What the tables held before model versions had states is there afterwards."""
+"""What the tables held before a change of them is there afterwards."""
 
 import pytest
 from django.db import connection
@@ -65,3 +65,13 @@ def test_the_way_back_keeps_a_row_a_picture(before):
     [row] = again.get_model("visualsearch", "Indexing").objects.all()
     assert row.version.active
     assert not hasattr(ModelVersion, "active")
+
+
+def test_floors_move_from_the_figures_to_the_version():
+    was = migrate([("visualsearch", "0006_words_for_the_keeper")])
+    make = was.get_model("visualsearch", "ModelVersion").objects.create
+    figures = {"luma R@1": 42.0, "floor upper": 0.6, "floors' error": 0.1}
+    calibrated = make(name="c", detector_sha256="c" * 64, embedder_sha256="c" * 64, figures={"embedder": figures})
+    fresh = make(name="f", detector_sha256="f" * 64, embedder_sha256="f" * 64)
+    now = migrate([("visualsearch", "0007_floors")]).get_model("visualsearch", "ModelVersion").objects
+    assert dict(now.values_list("pk", "floors")) == {calibrated.pk: {"upper": 0.6, "error": 0.1}, fresh.pk: {}}

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from PIL import Image
 
 from visualsearch import thresholds, versions
 from visualsearch.management.commands import _trial_shop, calibrate_threshold
 from visualsearch.management.commands.calibrate_threshold import Question, floors, halves, table
+from visualsearch.ml import weights
 from visualsearch.ml.evaluate import intervals
-from visualsearch.ml.types import Box, Detection
+from visualsearch.ml.types import POSITIONS, WHOLE, Box, Detection
 from visualsearch.models import ModelVersion, PhotoSearch
 from visualsearch.tests import fakes
 from visualsearch.tests.makers import a_version
@@ -89,24 +91,55 @@ def entry(tmp_path, networks):
     return networks["fake-embedder"]
 
 
+def floors_of(version):
+    version.refresh_from_db()
+    return thresholds.floors(PhotoSearch(version=version))
+
+
 @pytest.mark.django_db
 class TestFloors:
-    def test_lie_with_the_embedder_and_with_every_version_that_uses_it(self, entry, tmp_path):
-        version = versions.announce()
-        ModelVersion.objects.filter(pk=version.pk).update(figures={"detector": {"x": 1}, "embedder": {"y": 2}})
-        other = a_version("b", active=False)
-        kept = thresholds.keep(entry, {"upper": 0.43219, "whole": 0.5}, error=0.1)
-        assert json.loads((tmp_path / "fake-embedder.json").read_text())["figures"] == kept.figures
-        assert kept.figures == {"floor upper": 0.4321, "floor whole": 0.5, "floors' error": 0.1}
-        version.refresh_from_db()
-        assert version.figures == {"detector": {"x": 1}, "embedder": kept.figures}
-        search = PhotoSearch(version=version)
-        assert thresholds.floors(search) == {"upper": 0.4321, "whole": 0.5}
-        assert thresholds.floors(PhotoSearch(version=other)) == {}
+    def test_lie_on_every_version_that_uses_the_embedder_and_on_no_other(self, entry):
+        version, other = versions.announce(), a_version("b", active=False)
+        assert floors_of(version) == {}
+        assert thresholds.keep(entry, {"upper": 0.43219, "whole": 0.5}, error=0.1) == 1
+        assert floors_of(version) == {"upper": 0.4321, "whole": 0.5}
+        assert version.floors["error"] == 0.1
+        assert floors_of(other) == {}
         assert thresholds.floors(PhotoSearch()) == {}
-        thresholds.keep(kept, {"bag": 0.3}, error=0.2)
-        version.refresh_from_db()
-        assert version.figures["embedder"] == {"floor bag": 0.3, "floors' error": 0.2}
+
+    def test_replace_earlier_ones_and_outlive_a_worker_s_start(self, entry):
+        version = versions.announce()
+        thresholds.keep(entry, {"upper": 0.4}, error=0.1)
+        thresholds.keep(entry, {"bag": 0.3}, error=0.2)
+        versions.announce()
+        assert floors_of(version) == {"bag": 0.3}
+        thresholds.keep(entry, {}, error=0.1)
+        assert floors_of(version) == {}
+        assert version.floors == {}
+
+    def test_are_recorded_with_the_embedder_beside_its_other_figures(self, entry, tmp_path):
+        entry = replace(entry, figures={"luma R@1": 42.0, "luma floor bag": 0.2, "studio floor bag": 0.3})
+        recorded = thresholds.record(entry, {"upper": 0.43219}, error=0.1, photos="studio")
+        assert json.loads((tmp_path / "fake-embedder.json").read_text())["figures"] == recorded.figures
+        told = {"luma R@1": 42.0, "luma floor bag": 0.2, "studio floor upper": 0.4321, "studio floor error": 0.1}
+        assert recorded.figures == told
+
+    def test_of_drawings_are_taken_by_versions_that_have_none(self, networks, entry):
+        drawn = {"studio floor upper": 0.6, "studio floor error": 0.1, "luma floor upper": 0.3, "studio R@1": 96.8}
+        networks["fake-embedder"] = replace(entry, figures=drawn)
+        version = versions.announce()
+        thresholds.take_those_of_drawings()
+        assert floors_of(version) == {"upper": 0.6}
+        assert version.floors["error"] == 0.1
+        thresholds.keep(entry, {"bag": 0.3}, error=0.2)
+        thresholds.take_those_of_drawings()
+        assert floors_of(version) == {"bag": 0.3}
+
+    def test_of_drawings_are_known_of_the_embedder_that_is_shipped(self):
+        figures = weights.named(settings.VISUALSEARCH["EMBEDDER"], [weights.ARTIFACTS]).figures
+        known = {p for p in (WHOLE, *POSITIONS) if f"studio floor {p}" in figures}
+        assert known == {WHOLE, *POSITIONS}
+        assert figures["studio floor error"] == 0.1
 
 
 @pytest.fixture
@@ -147,21 +180,35 @@ class TestTheCommand:
         data = a_studio(tmp_path / "studio", 66)
         monkeypatch.setattr(calibrate_threshold, "save_catalogue", lambda folder, seed, **sizes: data)
         out = io.StringIO()
-        call_command("calibrate_threshold", str(data), stdout=out)
-        kept = json.loads((tmp_path / "fake-embedder.json").read_text())["figures"]
-        assert set(kept) == {"floor upper", "floor whole", "floors' error"}
+        version = versions.announce()
+        call_command("calibrate_threshold", str(data), "--record", stdout=out)
+        kept = floors_of(version)
+        assert set(kept) == {"upper", "whole"}
+        recorded = json.loads((tmp_path / "fake-embedder.json").read_text())["figures"]
+        assert recorded["studio floor upper"] == kept["upper"]
         row = next(line.split() for line in out.getvalue().splitlines() if line.startswith("upper"))
         assert (row[1], row[3]) == ("33", "33")
         assert float(row[4].rstrip("%")) <= 12  # pale reds, of which the palest tenth is denied
         assert float(row[6].rstrip("%")) < 20  # without the red one only the blue one is left, far away
-        version = ModelVersion.objects.get()
-        assert thresholds.floors(PhotoSearch(version=version))["upper"] == kept["floor upper"]
+        call_command("calibrate_threshold", "--forget", stdout=out)
+        assert floors_of(version) == {}
+
+    def test_measures_the_networks_that_the_shop_searches_with(self, entry, another, tmp_path, monkeypatch):
+        versions.announce()
+        chosen = versions.activate(another("n"), at_once=True)
+        data = a_studio(tmp_path / "studio", 66)
+        monkeypatch.setattr(calibrate_threshold, "save_catalogue", lambda folder, seed, **sizes: data)
+        asked = []
+        monkeypatch.setattr(calibrate_threshold, "ask", lambda *_: asked.append(versions.configured()) or [])
+        call_command("calibrate_threshold", str(data), "--dry-run", stdout=io.StringIO())
+        assert [pair.embedder.sha256 for pair in asked] == [chosen.embedder_sha256]
 
     def test_that_only_tries_keeps_nothing(self, entry, tmp_path, monkeypatch):
         data = a_studio(tmp_path / "studio", 4)
         monkeypatch.setattr(calibrate_threshold, "save_catalogue", lambda folder, seed, **sizes: data)
         call_command("calibrate_threshold", str(data), "--dry-run", stdout=io.StringIO())
         assert not (tmp_path / "fake-embedder.json").exists()
+        assert not ModelVersion.objects.exclude(floors={}).exists()
 
     @pytest.mark.parametrize("arguments", [["--error", "1.5"], ["nowhere", "--protocol", "folder"]])
     def test_says_what_is_wrong(self, arguments):

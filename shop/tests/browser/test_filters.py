@@ -90,7 +90,7 @@ def test_filters_work_without_javascript(found, visitor, width):
 
 def test_what_the_shop_may_not_have_is_said_calmly(found, visitor, monkeypatch):
     monkeypatch.setattr("visualsearch.search.BELOW", 2)
-    ModelVersion.objects.update(figures={"embedder": {"floor lower": 2.0, "floor upper": 2.0}})
+    ModelVersion.objects.update(floors={"lower": 2.0, "upper": 2.0})
     page = visitor(width=390).page
     page.goto(found)
     assert "We may not have this. These come nearest." in page.locator(".hits--chosen").inner_text()

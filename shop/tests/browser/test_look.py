@@ -58,7 +58,7 @@ def pages(shop, street, monkeypatch):
     SizeGuide.written("Sizes", "Size;Chest, cm\nS;86-94\nM;94-102", "Over thin clothes.", [product.category])
     found, waiting, failed, bare = (searches.begin(photo) for _ in range(4))
     describe_photo(str(found.pk))
-    ModelVersion.objects.update(figures={"embedder": {f"floor {street.items[2].position}": 2.0}})  # nothing is so near
+    ModelVersion.objects.update(floors={street.items[2].position: 2.0})  # nothing is so near
     with monkeypatch.context() as blind:
         blind.setattr(fakes.FakeDetector, "found", [])
         describe_photo(str(bare.pk))

@@ -10,7 +10,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.test.utils import override_settings
 from rich.progress import track
 
 from catalog.importer.files import NoFiles
@@ -25,15 +27,15 @@ from visualsearch.ml.datasets.retrieval import READERS, DatasetError
 from visualsearch.ml.evaluate import intervals, ranks, trials
 from visualsearch.ml.types import POSITIONS, WHOLE
 from visualsearch.ml.weights import WeightsError
-from visualsearch.models import State
+from visualsearch.models import ModelVersion, Stage, State
 from visualsearch.results import regions_of
 from visualsearch.search import Ask, nearest_of_each
 
 if TYPE_CHECKING:
     from visualsearch.management.commands._stock import Stock
     from visualsearch.ml.datasets.retrieval import Shot
-    from visualsearch.ml.weights import Weights
     from visualsearch.models import PhotoRegion, PhotoSearch
+    from visualsearch.versions import Pair
 
 DRAWN = Path("var/calibration")
 ERROR = 0.1
@@ -54,8 +56,8 @@ class Command(BaseCommand):
     help = (
         "Fills an empty shop beside yours, searches in it with photos whose products are known, and chooses for each "
         "position the score below which the shop says that it may not have this, so that it says so of at most the "
-        "promised share of things that it has. Prints both errors on photos that took no part in the choice, and keeps "
-        "the scores with the embedder. Your shop's products are not touched."
+        "promised share of things that it has. Prints both errors on photos that took no part in the choice, and your "
+        "shop searches with these scores from then on. Its products are not touched."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -65,34 +67,53 @@ class Command(BaseCommand):
         parser.add_argument("--photos", type=int, default=300, help="street photos that the studio draws")
         parser.add_argument("--products", type=int, default=240, help="products that the studio draws")
         parser.add_argument("--seed", type=int, default=1, help="of the studio's catalogue")
-        parser.add_argument("--dry-run", action="store_true", help="print, and keep nothing")
+        parser.add_argument("--record", action="store_true", help="also keep them among the embedder's figures")
+        less = parser.add_mutually_exclusive_group()
+        less.add_argument("--dry-run", action="store_true", help="print, and change nothing in your shop")
+        less.add_argument("--forget", action="store_true", help="measure nothing; your shop takes no side any more")
 
-    def handle(self, *, data: Path, protocol: str, error: float, **options: Any) -> None:
+    def handle(self, *, error: float, forget: bool, **options: Any) -> None:
         if not 0 < error < 1:
             raise CommandError("--error is a share between 0 and 1, such as 0.1.")
         try:
-            if protocol == "studio":
-                drawn = {name: options[name] for name in ("photos", "products")}
-                data = save_catalogue(data / "-".join(map(str, drawn.values())), options["seed"], **drawn)
-            shots = READERS[protocol](data)
-            with trial_shop():
-                versions.announce()
-                entry = versions.configured().embedder
-                questions = list(ask(shots, fill(protocol, data, shots)))
+            pair = in_use()
+            found = {} if forget else self.measure(pair, error=error, **options)
+            if not options["dry_run"]:
+                self.keep(pair, found, error)
+            if options["record"]:
+                thresholds.record(pair.embedder, found, error=error, photos=options["protocol"])
         except NOT_READ as problem:
             raise CommandError(str(problem)) from problem
-        choosing, judging = halves(questions)
+
+    def measure(self, pair: Pair, *, data: Path, protocol: str, error: float, **options: Any) -> Mapping[str, float]:
+        """The floors, once they are printed with their errors."""
+        if protocol == "studio":
+            seed, drawn = options["seed"], {name: options[name] for name in ("photos", "products")}
+            data = save_catalogue(data / "-".join(map(str, (seed, *drawn.values()))), seed, **drawn)
+        shots = READERS[protocol](data)
+        names = {"DETECTOR": pair.detector.name, "EMBEDDER": pair.embedder.name}
+        with override_settings(VISUALSEARCH=settings.VISUALSEARCH | names), trial_shop():
+            versions.announce()
+            choosing, judging = halves(ask(shots, fill(protocol, data, shots)))
         found = floors(choosing, error)
         self.stdout.write("\n".join(table(found, choosing, judging, error)))
-        if not options["dry_run"]:
-            self.keep(entry, found, error)
+        return found
 
-    def keep(self, entry: Weights, found: Mapping[str, float], error: float) -> None:
-        try:
-            thresholds.keep(entry, found, error=error)
-        except OSError as problem:
-            raise CommandError(f"The floors could not be kept with {entry.name}: {problem}") from problem
-        self.stdout.write(f"Kept with {entry.name}: the floors of {len(found)} positions.")
+    def keep(self, pair: Pair, found: Mapping[str, float], error: float) -> None:
+        """Search with the floors from now on, also where no worker has made the version's row yet."""
+        version = versions.offer(detector=pair.detector, embedder=pair.embedder)
+        thresholds.keep(pair.embedder, found, error=error)
+        if found:
+            self.stdout.write(f"Searches with {version.name} have the floors of {len(found)} positions from now on.")
+        else:
+            self.stdout.write(f"Searches with {version.name} have no floors any more.")
+
+
+def in_use() -> Pair:
+    """The networks that the shop searches with; raises `WeightsError` when none can be had."""
+    active = ModelVersion.objects.filter(state=Stage.ACTIVE).first()
+    pair = versions.registered(active.detector_sha256, active.embedder_sha256) if active else None
+    return pair or versions.configured()
 
 
 def ask(shots: list[Shot], stock: Stock) -> Iterator[Question]:

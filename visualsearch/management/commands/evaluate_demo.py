@@ -14,7 +14,7 @@ from rich.progress import track
 from catalog import studio
 from catalog.drawn import slug_of
 from catalog.models import Product
-from visualsearch import indexing, searches, versions
+from visualsearch import indexing, searches, thresholds, versions
 from visualsearch.ml.types import Box
 from visualsearch.models import PhotoSearch, Region, State
 from visualsearch.results import regions_of
@@ -23,6 +23,7 @@ from visualsearch.tasks import describe_photo
 
 if TYPE_CHECKING:
     from visualsearch.models import PhotoRegion
+    from visualsearch.search import Page
 
 SAME = 0.5  # IoU from which a found box is the true one
 TOPS = (1, 3, 10)
@@ -37,6 +38,7 @@ class Outcome:
     indexed: bool  # a picture of its product has a region of its position: without one it cannot be found
     found: bool  # a box of the right position lies where the item is
     rank: int | None  # of the true product in that box's list; None if it is not in the first TOPS[-1], or not found
+    denied: bool = False  # nothing in that list is accepted: the shop says that it may not have this
 
 
 class Command(BaseCommand):
@@ -69,6 +71,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Photos with every true product in the top 3: {perfect} of {photos} ({perfect / photos:.0%})"
         )
+        denied, asked = sum(one.denied for one in outcomes), sum(one.found for one in outcomes)
+        self.stdout.write(f"Items found of which the shop says that it may not have them: {denied} of {asked}")
 
 
 def ask(picture: studio.Picture, *, here: bool) -> PhotoSearch:
@@ -90,13 +94,20 @@ def judge(picture: studio.Picture, search: PhotoSearch) -> Iterator[Outcome]:
     """What became of each item."""
     regions = regions_of(search)
     lists = nearest_of_each([Ask(region, TOPS[-1]) for region in regions])
+    floors = thresholds.floors(search)
     for item in picture.items:
         design = studio.design(item.seed, item.index)
         where = matching([(region, region.box.overlap(Box(*item.box))) for region in regions], item.position)
         slugs = [hit.product.slug for hit in lists[where.ordinal].hits] if where else []
         true = slug_of(design)
         rank = slugs.index(true) + 1 if true in slugs else None
-        yield Outcome(design.kind, is_indexed(true, item.position, search), where is not None, rank)
+        denied = where is not None and is_denied(lists[where.ordinal], floors.get(item.position))
+        yield Outcome(design.kind, is_indexed(true, item.position, search), where is not None, rank, denied)
+
+
+def is_denied(page: Page, floor: float | None) -> bool:
+    """Whether nothing on the first page of a list is as near as the floor."""
+    return floor is not None and not any(hit.score >= floor for hit in page.hits)
 
 
 def is_indexed(slug: str, position: str, search: PhotoSearch) -> bool:
