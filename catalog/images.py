@@ -77,10 +77,11 @@ class Accepted:
     pure: bool
 
 
-def accept(data: bytes, *, max_bytes: int = MAX_BYTES, side: int | None = None) -> Accepted:
+def accept(data: bytes, *, max_bytes: int = MAX_BYTES, side: int | None = None, pure_unread: bool = False) -> Accepted:
     """Read a picture. With `side`, a JPEG may come smaller, and sooner, if its longer side keeps at least so many px.
 
-    Animations give their first frame. Raises PictureRefused, and nothing else, whatever the bytes are.
+    Animations give their first frame. With `pure_unread`, of a picture that is `pure` only the header is read: whoever
+    uses it must look through it. Raises PictureRefused, and nothing else, whatever the bytes are.
     """
     kind = _offered_kind(data, max_bytes)
     with warnings.catch_warnings():
@@ -89,13 +90,13 @@ def accept(data: bytes, *, max_bytes: int = MAX_BYTES, side: int | None = None) 
         try:
             opened = _open(data, kind.format)
             _check(*opened.size)
-            full, (image, turned) = opened.size, _decode(opened, side)
+            pure = opened.mode == "RGB" and signatures.holds_only_the_picture(data)
+            full, (image, turned) = opened.size, (opened, False) if pure and pure_unread else _decode(opened, side)
         except PictureRefused:
             raise
         except Exception as error:  # the readers raise whatever they trip over
             _refuse_broken(data, error)
     width, height = full if not turned else (full[1], full[0])
-    pure = opened.mode == "RGB" and signatures.holds_only_the_picture(data)
     return Accepted(image, hashlib.sha256(data).hexdigest(), width, height, kind.format, pure)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import renditions
+from catalog.addresses import address
 from catalog.querysets import CategoryQuerySet, ProductQuerySet
 
 models.CharField.register_lookup(Length)
@@ -85,6 +86,8 @@ class Product(models.Model):
     price_to: Decimal | None
     price_before: Decimal | None
     in_stock: bool
+    # and by `for_cards`, and whoever finds covers along with other pictures
+    covers: list[ProductImage]
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -123,7 +126,7 @@ class Product(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("product", args=[self.slug])
+        return address("product", self.slug)
 
     @property
     def cover(self) -> ProductImage | None:

@@ -18,5 +18,10 @@ accesslog = None  # addresses are personal data
 
 
 def when_ready(server: object) -> None:
-    """What is loaded stays: it need not be looked through while somebody waits, nor copied by each process."""
+    """What is loaded stays: it need not be looked through while somebody waits, nor copied by each process.
+
+    A page makes some ten thousands of objects, nearly all of which go by themselves: they are looked through about
+    once a page, not a hundred times.
+    """
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -193,8 +193,8 @@ class SearchesView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Finds the garments in a photo and the products that look like each, and like the photo as a whole."""
-        search = searches.begin(uploads.photo(self.upload, request.FILES.get(uploads.FIELD)))
-        describe_photo.delay_on_commit(str(search.pk))
+        photo = uploads.photo(self.upload, request.FILES.get(uploads.FIELD))
+        search = searches.begin(photo, describe_photo.delay_on_commit)
         wait = preferred_wait(request)
         search = searches.awaited(search, settings.VISUALSEARCH["WAIT"] if wait is None else wait)
         headers = {"Location": reverse("api-search", args=[search.pk], request=request)}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
+    from redis.client import Pipeline
+
     from catalog.images import Accepted
 
 LONGEST = 1600  # px; a bag a tenth as wide as its photo still has 160 for the embedder's 224
@@ -111,7 +113,9 @@ def forget(search_id: UUID) -> None:
 
 def ring(search_id: UUID) -> None:
     """Wake every page that waits for this search. Call it after the row is committed."""
-    _ring(_bell(search_id), _glance(search_id))
+    with valkey().pipeline(transaction=False) as pipe:
+        _ring(pipe, _bell(search_id), _glance(search_id))
+        pipe.execute()
 
 
 def quieten(search_id: UUID) -> None:
@@ -127,8 +131,10 @@ def wait(search_id: UUID, seconds: float) -> bool:
 def glance(search_id: UUID, found: Iterable[Detection]) -> None:
     """Let waiting pages draw what was found in the photo before anything is known of products like it."""
     seen = [[one.label, one.position, one.score, *one.box.as_list()] for one in found]
-    valkey().set(_boxes(search_id), json.dumps(seen), ex=BELL_SECONDS)
-    _ring(_glance(search_id))
+    with valkey().pipeline(transaction=False) as pipe:
+        pipe.set(_boxes(search_id), json.dumps(seen), ex=BELL_SECONDS)
+        _ring(pipe, _glance(search_id))
+        pipe.execute()
 
 
 def glanced(search_id: UUID, seconds: float = 0) -> list[Detection] | None:
@@ -140,12 +146,10 @@ def glanced(search_id: UUID, seconds: float = 0) -> list[Detection] | None:
     return [Detection(label, position, score, Box(*box)) for label, position, score, *box in json.loads(told)]
 
 
-def _ring(*bells: str) -> None:
-    with valkey().pipeline(transaction=False) as pipe:
-        for bell in bells:
-            pipe.rpush(bell, 1)
-            pipe.expire(bell, BELL_SECONDS)
-        pipe.execute()
+def _ring(pipe: Pipeline, *bells: str) -> None:
+    for bell in bells:
+        pipe.rpush(bell, 1)
+        pipe.expire(bell, BELL_SECONDS)
 
 
 def _hear(bell: str, seconds: float) -> bool:

@@ -21,14 +21,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from django.db import connection, transaction
 
 from catalog.filters import NO_FILTERS, Filters
-from catalog.models import Product, ProductImage
+from visualsearch.cards import hydrated
 from visualsearch.ml.types import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from django.db.backends.utils import CursorWrapper
 
+    from catalog.models import Product, ProductImage
     from visualsearch.models import PhotoRegion
 
 EXACT_UP_TO = 10_000  # surviving rows; up to there the exact search is as fast as the graph, and misses nothing
@@ -195,13 +196,13 @@ def nearest_products(region: PhotoRegion, *, limit: int = 24, after: str | None 
 
 
 def nearest_of_each(asks: Sequence[Ask]) -> list[Page]:
-    """A page for each. One statement finds all the rows, three fetch the cards, for ten lists as for one.
+    """A page for each. One statement finds all the rows, two fetch the cards, for ten lists as for one.
 
     Raises `BadCursor`.
     """
     places = [Place.read(ask.after) if ask.after else START for ask in asks]
     lists = _lists(asks, places)
-    products, images = _hydrated(row for ask, one in zip(asks, lists, strict=True) for row in one.rows[: ask.limit])
+    products, images = hydrated(row for ask, one in zip(asks, lists, strict=True) for row in one.rows[: ask.limit])
     return [_page(*each, products, images) for each in zip(asks, places, lists, strict=True)]
 
 
@@ -273,13 +274,6 @@ def _few_during(version_id: int, position: str, filters: Filters, _period: int) 
     with connection.cursor() as cursor:
         cursor.execute(COUNT.format(narrowed=narrowed), [position, version_id, *values, EXACT_UP_TO + 1])
         return cursor.fetchone()[0] <= EXACT_UP_TO
-
-
-def _hydrated(rows: Iterable[Found]) -> tuple[dict[int, Product], dict[int, ProductImage]]:
-    """Products ready for their cards, and the matching pictures, by id."""
-    rows = list(rows)
-    products = Product.objects.published().for_cards().in_bulk({row.product_id for row in rows})
-    return products, ProductImage.objects.in_bulk({row.image_id for row in rows})
 
 
 def _page(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection, transaction
 
-from catalog.models import Product, ProductImage
+from visualsearch.cards import hydrated
 from visualsearch.ml.types import Box
 from visualsearch.models import Region
 from visualsearch.search import EXACT_UP_TO, POOL, SCAN_ON, START, Hit, Page, Place
@@ -17,6 +17,7 @@ from visualsearch.search import EXACT_UP_TO, POOL, SCAN_ON, START, Hit, Page, Pl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from catalog.models import Product
     from visualsearch.models import PhotoRegion, WornRegion
 
 # --- The SQL --------------------------------------------------------------------------------------------------------
@@ -133,8 +134,7 @@ def _rows(
 def _page(rows: list[Row], place: Place, limit: int) -> Page:
     """Hits of the rows whose product is still for sale; a row more than `limit` means that another page follows."""
     shown = rows[:limit]
-    products = Product.objects.published().for_cards().in_bulk({row.product_id for row in shown})
-    images = ProductImage.objects.in_bulk({row.image_id for row in shown})
+    products, images = hydrated(shown)
     hits = [
         Hit(rank, products[row.product_id], images[row.image_id], -row.distance, Box(*row[3:7]), row.region_id)
         for rank, row in enumerate(shown, place.rank + 1)

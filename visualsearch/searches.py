@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -17,13 +17,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from PIL import Image
 
-from catalog import images, signatures
+from catalog import images
 from visualsearch import explanations, photos, versions
-from visualsearch.indexing import as_columns
-from visualsearch.models import MAX_ATTEMPTS, PhotoRegion, PhotoSearch, Stage, State
+from visualsearch.models import MAX_ATTEMPTS, PhotoSearch, Stage, State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from visualsearch.ml import types
     from visualsearch.models import ModelVersion
@@ -41,6 +44,22 @@ GIVE_UP = timedelta(seconds=60)  # no shopper waits longer
 GLANCE = 200  # px of a JPEG that are decoded to see that it is whole: a quarter of the work
 KEPT = timedelta(days=1)  # what was found in a photo is kept that long, and goes with it when it is forgotten
 
+# All of an answer in one turn, as somebody waits for it: if the version still has its vectors, and the search waits.
+KEEP = """
+    WITH quick AS (SELECT set_config('synchronous_commit', 'off', TRUE)),
+    held AS (SELECT id FROM visualsearch_modelversion WHERE id = %s AND state <> 'retired' FOR SHARE),
+    answered AS (
+        UPDATE visualsearch_photosearch AS search
+        SET state = 'done', version_id = held.id, reason = '', described = now()
+        FROM held, quick WHERE search.id = %s AND search.state = 'waiting' RETURNING search.id
+    ),
+    region AS (VALUES {regions})
+    INSERT INTO visualsearch_photoregion
+        (search_id, ordinal, label, position, score, x1, y1, x2, y2, embedding)
+    SELECT answered.id, region.* FROM answered, region
+"""
+REGION = "(%s, %s, %s, %s, %s, %s, %s, %s, %s::halfvec)"
+
 
 @contextmanager
 def quick_transaction() -> Iterator[None]:
@@ -50,14 +69,37 @@ def quick_transaction() -> Iterator[None]:
         yield
 
 
-def begin(photo: bytes) -> PhotoSearch:
-    """Keep the photo and make the row that waits for a worker. The caller sends the task. Raises `PictureRefused`."""
-    taken = _accepted(photo)
+def begin(photo: bytes, send: Callable[[str], object] | None = None) -> PhotoSearch:
+    """Keep the photo, make the row that waits for a worker, and `send` the task with its id.
+
+    Raises `PictureRefused`, and then nothing is kept. A photo that is kept as it came is looked through last, while the
+    worker has begun: one that is cut off is known by its end, so that hardly any is refused so late.
+    """
+    taken = images.accept(photo, max_bytes=_most(), side=photos.LONGEST, pure_unread=True)
+    as_it_is = photos.as_it_is(taken)
+    if taken.pure and not as_it_is:
+        taken = images.accept(photo, max_bytes=_most(), side=photos.LONGEST)
     search = PhotoSearch(width=taken.width, height=taken.height)
     photos.put(search.pk, taken, photo)
     with quick_transaction():
         search.save(force_insert=True)
+    if send:
+        send(str(search.pk))
+    if as_it_is:
+        _look_through(search, photo)
     return search
+
+
+def _look_through(search: PhotoSearch, photo: bytes) -> None:
+    try:
+        images.accept(photo, max_bytes=_most(), side=GLANCE)
+    except images.PictureRefused:
+        forget(search)
+        raise
+
+
+def _most() -> int:
+    return int(settings.VISUALSEARCH["PHOTO_MAX_BYTES"])
 
 
 def answer(search_id: UUID) -> State | None:
@@ -82,8 +124,14 @@ def awaited(search: PhotoSearch, seconds: float) -> PhotoSearch:
         search.refresh_from_db()
     elif search.state == State.WAITING:
         photos.wait(search.pk, seconds)
-        search.refresh_from_db(fields=["state", "reason", "version"])
+        return found(search.pk)
     return search
+
+
+def found(search_id: UUID) -> PhotoSearch:
+    """The search, and of its version what lists need, in one query. Raises `PhotoSearch.DoesNotExist`."""
+    searches = PhotoSearch.objects.select_related("version")
+    return searches.defer(*(f"version__{name}" for name in versions.DESCRIBED)).get(pk=search_id)
 
 
 def ask_again(search: PhotoSearch) -> bool:
@@ -118,15 +166,6 @@ def sweep() -> list[UUID]:
     return list(waiting.filter(created__lt=now - LOST).values_list("pk", flat=True))
 
 
-def _accepted(photo: bytes) -> images.Accepted:
-    """The photo, decoded as far as it must be: one that is kept as it is only has to be seen to be whole."""
-    most, glance = settings.VISUALSEARCH["PHOTO_MAX_BYTES"], signatures.holds_only_the_picture(photo)
-    taken = images.accept(photo, max_bytes=most, side=GLANCE if glance else photos.LONGEST)
-    if glance and not photos.as_it_is(taken):
-        return images.accept(photo, max_bytes=most, side=photos.LONGEST)
-    return taken
-
-
 def _describe(search_id: UUID) -> State | None:
     from visualsearch import pipeline  # here, as the web imports this module and needs no networks
 
@@ -139,19 +178,24 @@ def _describe(search_id: UUID) -> State | None:
     return _keep(search_id, version, pipeline.describe(picture, *networks, seen=tell))
 
 
-@quick_transaction()
 def _keep(search_id: UUID, version: ModelVersion, regions: list[types.Region]) -> State | None:
     """Write what was found; None if the search was forgotten or answered meanwhile.
 
     WAITING if the version was retired meanwhile: there is nothing left that the photo could be compared with.
     """
-    if not holds(version):
-        return State.WAITING
-    waiting = PhotoSearch.objects.filter(pk=search_id, state=State.WAITING)
-    if not waiting.update(state=State.DONE, version=version, reason="", described=timezone.now()):
-        return None
-    PhotoRegion.objects.bulk_create(PhotoRegion(search_id=search_id, **columns) for columns in as_columns(regions))
-    return State.DONE
+    params: list[Any] = [version.pk, search_id]
+    for ordinal, r in enumerate(regions):
+        params += [ordinal, r.label, r.position, r.score, *r.box.as_list(), _spelled(r.embedding)]
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP.format(regions=", ".join([REGION] * len(regions))), params)
+        if cursor.rowcount:
+            return State.DONE
+    return None if holds(version) else State.WAITING
+
+
+def _spelled(vector: NDArray[np.float32]) -> str:
+    """A vector as SQL spells it, with as many digits as tell any two numbers apart."""
+    return f"[{','.join([f'{number:.9g}' for number in vector.tolist()])}]"
 
 
 def holds(version: ModelVersion) -> bool:

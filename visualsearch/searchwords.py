@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from catalog.models import Product, ProductImage
 from visualsearch import shades
+from visualsearch.cards import hydrated
 from visualsearch.ml.types import Box
 from visualsearch.search import DISTANCE, SCAN_ON, START, SURVIVORS, Hit, Page, Place, ended, few, settled_cursor
 
 if TYPE_CHECKING:
+    from catalog.models import Product, ProductImage
     from visualsearch.search import Ask
     from visualsearch.wishes import Wish, Wishes
 
@@ -165,8 +166,7 @@ def _page(ask: Ask, place: Place, rows: list[Row], nearest: tuple[int, ...]) -> 
     """Hits of the rows whose product is still for sale; a row more than `limit` means that another page follows."""
     kept = ended(ask, place, rows)
     shown = kept[: ask.limit]
-    products = Product.objects.published().for_cards().in_bulk({row.product_id for row in shown})
-    images = ProductImage.objects.in_bulk({row.image_id for row in shown})
+    products, images = hydrated(shown)
     hits = [
         _hit(ask, rank, row, products[row.product_id], images[row.image_id])
         for rank, row in enumerate(shown, place.rank + 1)

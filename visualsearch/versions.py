@@ -22,6 +22,7 @@ from visualsearch.models import DIMENSION, KEPT, ModelVersion, PhotoSearch, Stag
 
 REPLACED = "replaced"  # reason of a photo search whose version was retired: there is nothing left to compare it with
 PREPROCESSING = ("input_size", "mean", "std", "pad")
+DESCRIBED = ("preprocessing", "classes", "figures", "cards")  # columns for people, which no search needs
 
 
 class Pair(NamedTuple):
@@ -105,7 +106,7 @@ def target() -> ModelVersion:
 
 def serving() -> ModelVersion:
     """The version to describe a photo with: the active one; once its files are gone, another takes over at once."""
-    version = ModelVersion.objects.filter(state=Stage.ACTIVE).first() or announce()
+    version = ModelVersion.objects.filter(state=Stage.ACTIVE).defer(*DESCRIBED).first() or announce()
     try:
         if registered(version.detector_sha256, version.embedder_sha256):
             return version

@@ -71,10 +71,9 @@ def photo_search(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 def _begin(request: HttpRequest, photo: bytes) -> HttpResponse:
     try:
-        search = searches.begin(photo)
+        search = searches.begin(photo, describe_photo.delay_on_commit)
     except PictureRefused as error:
         return _refused(request, error.message, uploads.STATUS.get(error.code, uploads.OTHERWISE))
-    describe_photo.delay_on_commit(str(search.pk))
     words = in_one_line(request.POST.get("words", ""), LONGEST)
     asked = f"?{urlencode({'words': words})}" if words else ""
     response = SeeOther(f"{reverse('search', args=[search.pk])}{asked}")
@@ -86,10 +85,10 @@ def _begin(request: HttpRequest, photo: bytes) -> HttpResponse:
 def result(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The search: found, still waiting, or given up. Holds its answer a moment for a worker that is nearly done."""
     try:
-        search = _awaited(request, get_object_or_404(PhotoSearch, pk=pk))
+        search = _awaited(request, searches.found(pk))
         if search.state == State.DONE:
             return _found(request, search)
-    except ObjectDoesNotExist as error:  # forgotten while it was waited for
+    except ObjectDoesNotExist as error:  # or forgotten while it was waited for
         raise Http404 from error
     sightings, asked = main_first(photos.glanced(pk)), request.GET.copy()
     asked.pop("boxes", None)

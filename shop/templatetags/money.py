@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
 from django.utils.formats import number_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 register = template.Library()
 
@@ -20,7 +21,7 @@ def money(amount: Decimal | None) -> str:
     """An amount with its currency: €49.90. Nothing for no amount."""
     if amount is None:
         return ""
-    return _spelled(amount, 0 if settings.CURRENCY in WHOLE else 2)
+    return _spelled(amount, 0 if settings.CURRENCY in WHOLE else 2, settings.CURRENCY, get_language())
 
 
 @register.filter
@@ -35,13 +36,15 @@ def price_band(text: str) -> str:
 def _round(side: str) -> str:
     """An amount without the decimals that say nothing."""
     amount = Decimal(side) if side else None
-    return "" if amount is None else _spelled(amount, 0 if amount == int(amount) else 2)
+    decimals = 0 if amount is None or amount == int(amount) else 2
+    return "" if amount is None else _spelled(amount, decimals, settings.CURRENCY, get_language())
 
 
-def _spelled(amount: Decimal, decimals: int) -> str:
+@lru_cache(4096)  # a list has dozens of prices, and shops few
+def _spelled(amount: Decimal, decimals: int, currency: str, _language: str | None) -> str:
     number = number_format(amount, decimals, use_l10n=True, force_grouping=True)
-    if symbol := SYMBOLS.get(settings.CURRENCY):
+    if symbol := SYMBOLS.get(currency):
         # Translators: where the currency's symbol stands beside the number, with a no-break space if there is one.
         return pgettext("amount of money", "{symbol}{number}").format(symbol=symbol, number=number)
     # Translators: the same for a code, such as CHF; the space is a no-break space.
-    return pgettext("amount of money", "{code}\N{NO-BREAK SPACE}{number}").format(code=settings.CURRENCY, number=number)
+    return pgettext("amount of money", "{code}\N{NO-BREAK SPACE}{number}").format(code=currency, number=number)

@@ -12,10 +12,13 @@ from django.dispatch import receiver
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
+from catalog.addresses import address
+
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 register = template.Library()
+register.simple_tag(address)
 
 
 @register.simple_tag

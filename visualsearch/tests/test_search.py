@@ -70,7 +70,7 @@ class TestAList:
     def test_a_product_that_goes_while_it_is_looked_up_leaves_no_gap_in_the_page(self, version, monkeypatch):
         a_region(an_image(), version, unit(1))
         [asked] = a_search(version, unit(1))
-        monkeypatch.setattr(search, "_hydrated", lambda rows: (list(rows) and {}, {}))
+        monkeypatch.setattr(search, "hydrated", lambda rows: (list(rows) and {}, {}))
         assert nearest_products(asked).hits == []
 
     def test_as_many_queries_for_seven_lists_as_for_one(self, version):
@@ -81,11 +81,9 @@ class TestAList:
         asked = a_search(version, *[unit(1)] * 7)
         nearest_of_each([Ask(region) for region in asked])  # counts rows
         for lists in (1, 7):
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 pages = nearest_of_each([Ask(region) for region in asked[:lists]])
-            assert len(queries) == 4
+            assert len(queries) == 3
             assert [len(page.hits) for page in pages] == [3] * lists
 
     def test_no_question_no_answer(self):

@@ -1,11 +1,15 @@
 """A search from its photo to its answer, and what becomes of it when something goes wrong."""
 
+import io
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 from django.utils import timezone
+from PIL import Image
 
+from catalog import images
 from visualsearch import photos, pipeline, searches, tasks, versions
 from visualsearch.models import PhotoRegion, PhotoSearch, State
 from visualsearch.tests.makers import photo
@@ -50,6 +54,40 @@ def test_a_search_waits_is_answered_and_rings(search):
     search.refresh_from_db()
     assert search.version == versions.serving()
     assert search.described
+
+
+def test_what_is_kept_is_what_was_found(search):
+    searches.answer(search.pk)
+    search.refresh_from_db()
+    whole, upper, _ = search.regions.all()
+    described = pipeline.describe(
+        Image.open(io.BytesIO(photos.get(search.pk))), *pipeline.models_in_process(search.version)
+    )
+    for region, kept in zip(described[:2], (whole, upper), strict=True):
+        assert (kept.label, kept.position, kept.box) == (region.label, region.position, region.box)
+        assert kept.score == pytest.approx(region.score)
+        assert np.array_equal(np.asarray(kept.embedding, np.float16), region.embedding.astype(np.float16))
+    assert [whole.ordinal, upper.ordinal] == [0, 1]
+
+
+def test_the_task_is_sent_before_a_photo_is_looked_through(monkeypatch):
+    sent, accept = [], images.accept
+    monkeypatch.setattr(
+        images, "accept", lambda *args, **options: (sent.append(options["side"]), accept(*args, **options))[1]
+    )
+    search = searches.begin(photo(), sent.append)
+    assert sent == [photos.LONGEST, str(search.pk), searches.GLANCE]
+
+
+def test_a_photo_that_turns_out_damaged_leaves_nothing():
+    data, sent = bytearray(photo()), []
+    table = data.index(b"\xff\xc4") + 5  # of Huffman codes, after its marker, length and number
+    data[table : table + 16] = b"\xff" * 16
+    with pytest.raises(images.PictureRefused, match="damaged"):
+        searches.begin(bytes(data), sent.append)
+    assert not PhotoSearch.objects.exists()
+    assert not photos.lives(sent[0])
+    assert searches.answer(UUID(sent[0])) is None
 
 
 def test_a_search_is_answered_once(search):

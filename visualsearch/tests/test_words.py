@@ -232,9 +232,9 @@ class TestAList:
         hits = walk(asked, "in red", without=tuple(gone))
         assert [hit.product.pk for hit in hits] == placed(rest, "in red")
 
-    def test_is_one_statement_and_three_for_the_cards(self, things, asked, django_assert_num_queries):
+    def test_is_one_statement_and_two_for_the_cards(self, things, asked, django_assert_num_queries):
         assert search.few(asked)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             nearest_with_words(Ask(asked, 7), Wishes.read("red linen, cheaper, longer"))
 
     def test_prefers_the_kind_of_thing_that_the_nearest_are(self, version, asked, valkey):

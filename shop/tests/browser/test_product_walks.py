@@ -36,7 +36,7 @@ def test_a_card_leads_to_more_like_it(shop, visitor, width, scripts):
     page = visitor(width=width, scripts=scripts).page
     page.goto(f"{shop}/find/?q=skirt")
     name = page.locator(".card__name").first.inner_text()
-    page.get_by_role("link", name=f"More like {name}").click()
+    page.get_by_role("link", name=f"More like this: {name}").click()
     page.wait_for_url("**/similar/")
     assert page.locator(".subject__words b").inner_text() == name
     assert page.locator(".card__name").count() > 1
