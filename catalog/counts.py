@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from catalog.filters import STEPS
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalog.filters import Condition, Filters
 
-COLUMNS = ("product_id", "category_id", "brand", "facets")
 ALL = "all"  # the field of the row that counts the list as it is
 
 
@@ -39,28 +36,40 @@ class Table(NamedTuple):
 
 # --- The SQL --------------------------------------------------------------------------------------------------------
 # Of each table; {n} is its number.
-# OFFSET 0 keeps a product's variants together with it: they are looked up by the product, never all there are.
 PRODUCTS = "product_{n} AS (SELECT * FROM relevant AS product WHERE TRUE{narrowed})"
+# Of a table with filters of variants. {apart} is OFFSET 0, which keeps a product's variants together with it: they are
+# looked up by the product, never all there are. Where many products are looked through, it is nothing.
 OFFERS = """
     offer_{n} AS MATERIALIZED (
-        SELECT product.product_id, size, colour, price, price_before, stock
+        SELECT product.product_id, product.category_id, product.brand_key, offer.*
         FROM product_{n} AS product CROSS JOIN LATERAL (
-            SELECT size, colour, price, price_before, stock
-            FROM catalog_variant AS offer WHERE offer.product_id = product.product_id{narrowed} OFFSET 0
+            SELECT id, size_key, colour_key, band, stock > 0 AS in_stock, price_before IS NOT NULL AS on_sale
+            FROM catalog_variant AS offer WHERE offer.product_id = product.product_id{narrowed}{apart}
         ) AS offer
-    ),
-    offered_{n} AS MATERIALIZED (
-        SELECT brand, category_id FROM product_{n} WHERE product_id IN (SELECT product_id FROM offer_{n})
     )
 """
-EVERY = "(SELECT 'all' AS field, '' AS value, '' AS label, 0 AS place, count(*) AS products FROM {of})"
+# A product counts once for each value that one of its variants has; one of these variants tells what it is called.
+COUNTED = """
+    counted_{n} AS MATERIALIZED (
+        SELECT {field} AS field, {keys}, count(DISTINCT product_id) AS products, min(id) AS id,
+            min(product_id) AS product_id
+        FROM offer_{n} GROUP BY GROUPING SETS ({sets})
+    )
+"""
+KEYS = {
+    **{"category": "category_id", "brand": "brand_key", "size": "size_key", "colour": "colour_key"},
+    **{"price": "band", "in_stock": "in_stock", "on_sale": "on_sale"},
+}
+EVERY = "(SELECT 'all' AS field, '' AS value, '' AS label, 0 AS place, count(*) AS products FROM product_{n})"
+OF_ALL = "(SELECT field, '' AS value, '' AS label, 0 AS place, products FROM counted_{n} WHERE field = 'all')"
 CATEGORIES = """
-    (SELECT 'category', above.path, above.name, 0, sum(number)::bigint
-    FROM (SELECT category_id, count(*) AS number FROM {of} GROUP BY 1) AS product
-    JOIN catalog_category AS shelf ON shelf.id = product.category_id
-    JOIN catalog_category AS above ON above.path = shelf.path OR starts_with(shelf.path, above.path || '/')
+    (SELECT 'category', above.path, above.name, 0, sum(products)::bigint
+    FROM ({of}) AS shelf JOIN catalog_category AS own ON own.id = shelf.category_id
+    JOIN catalog_category AS above ON above.path = own.path OR starts_with(own.path, above.path || '/')
     GROUP BY above.path, above.name)
 """
+SHELVES = "SELECT category_id, count(*) AS products FROM product_{n} GROUP BY 1"
+OFFERED_SHELVES = "SELECT category_id, products FROM counted_{n} WHERE field = 'category'"
 # What the listing has laid ready, {fields} of it: "colour Blue", "price 4", the number of a band.
 FACETS = """
     (SELECT field, CASE field WHEN 'price' THEN '' ELSE min(value) END, '',
@@ -74,23 +83,23 @@ STOCKED = """
     (SELECT 'in_stock', '1', '', 0, count(*) FROM product_{n} AS product
     WHERE EXISTS (SELECT FROM catalog_variant AS offer WHERE offer.product_id = product.product_id AND offer.stock > 0))
 """
-BRANDS = "(SELECT 'brand', min(brand), '', 0, count(*) FROM offered_{n} WHERE brand <> '' GROUP BY lower(brand))"
-# A product counts once for each value that one of its variants has.
-OF_OFFERS = """
-    (SELECT '{field}', {value}, '', {place}, count(*)
-    FROM (SELECT product_id, {key} AS key, min({shown}) AS value FROM offer_{n} WHERE {counted} GROUP BY 1, 2) AS offer
-    GROUP BY key)
+WORD = """
+    (SELECT field, offer.{field}, '', 0, products FROM counted_{{n}} JOIN catalog_variant AS offer USING (id)
+    WHERE field = '{field}' AND offer.{field} <> '')
 """
-WORD = {"key": "lower({field})", "shown": "{field}", "counted": "{field} <> ''", "value": "min(value)", "place": "0"}
-FLAG = {"key": "TRUE", "shown": "''", "value": "'1'", "place": "0"}
-BAND = {"key": "width_bucket(price, %s::numeric[])", "shown": "''", "counted": "TRUE", "value": "''", "place": "key"}
+FLAG = "(SELECT field, '1', '', 0, products FROM counted_{{n}} WHERE field = '{field}' AND {field})"
 BY_OFFER = {
-    **{name: {key: sql.format(field=name) for key, sql in WORD.items()} for name in ("size", "colour")},
-    "price": BAND,
-    "in_stock": FLAG | {"counted": "stock > 0"},
-    "on_sale": FLAG | {"counted": "price_before IS NOT NULL"},
+    "category": CATEGORIES.format(of=OFFERED_SHELVES),
+    "brand": """
+        (SELECT field, listing.brand, '', 0, products
+        FROM counted_{n} JOIN catalog_listing AS listing USING (product_id)
+        WHERE field = 'brand' AND listing.brand <> '')
+    """,
+    **{field: WORD.format(field=field) for field in ("size", "colour")},
+    "price": "(SELECT field, '', '', band, products FROM counted_{n} WHERE field = 'price')",
+    **{field: FLAG.format(field=field) for field in ("in_stock", "on_sale")},
 }
-FIELDS = (ALL, "category", "brand", *BY_OFFER)
+FIELDS = (ALL, *KEYS)
 
 
 def tables(filters: Filters) -> list[Table]:
@@ -100,39 +109,73 @@ def tables(filters: Filters) -> list[Table]:
     return [rest, *(Table(filters.without(field), (field,)) for field in chosen)]
 
 
-def statement(relevant: str, params: Sequence[Any], counted: Sequence[Table]) -> tuple[str, list[Any]]:
-    """SQL that counts, and its parameters. `relevant` selects `COLUMNS` of listings, each once."""
+def columns(counted: Sequence[Table]) -> list[str]:
+    """Of the listing, what these tables are counted from."""
+    more = {
+        "brand": any(table.filters.brand for table in counted),
+        "facets": any(not table.filters.of_offer() for table in counted),
+    }
+    return ["product_id", "category_id", "brand_key", *(name for name, needed in more.items() if needed)]
+
+
+def statement(
+    relevant: str, params: Sequence[Any], counted: Sequence[Table], *, many: bool = False
+) -> tuple[str, list[Any]]:
+    """SQL that counts, and its parameters. `relevant` selects the `columns` of listings, each once; `many`, if they are
+    a good part of all.
+    """
     made, values = [f"relevant AS MATERIALIZED ({relevant})"], list(params)
     parts, more = list[str](), list[Any]()
     for number, table in enumerate(counted):
-        narrowed, offers = table.filters.of_product(), table.filters.of_offer()
-        made.append(PRODUCTS.format(n=number, narrowed=_all_of(narrowed)))
-        made += [OFFERS.format(n=number, narrowed=_all_of(offers))] if offers else []
-        values += [param for one in (*narrowed, *offers) for param in one.params]
+        offers = table.filters.of_offer()
+        made += _passing(number, table.filters, many=many) + ([_counted(number, table.fields)] if offers else [])
+        values += _values(table.filters)
         some, theirs = _by_offer(number, table.fields) if offers else _by_product(number, table.fields)
         parts += some
         more += theirs
     return f"WITH {', '.join(made)} {' UNION ALL '.join(parts)}", [*values, *more]
 
 
+def passing(relevant: str, params: Sequence[Any], filters: Filters, *, many: bool = False) -> tuple[str, list[Any]]:
+    """SQL for the ids of the products with a variant that passes, and its parameters: sooner than asking each product
+    in an order until a page is full, where few pass.
+    """
+    made = [f"relevant AS MATERIALIZED ({relevant})", *_passing(0, filters, many=many)]
+    return f"WITH {', '.join(made)} SELECT DISTINCT product_id FROM offer_0", [*params, *_values(filters)]  # noqa: S608
+
+
+def _passing(number: int, filters: Filters, *, many: bool) -> list[str]:
+    """The products, and where variants are asked for those."""
+    made, offers = [PRODUCTS.format(n=number, narrowed=_all_of(filters.of_product()))], filters.of_offer()
+    if offers:
+        made.append(OFFERS.format(n=number, narrowed=_all_of(offers), apart="" if many else " OFFSET 0"))
+    return made
+
+
+def _values(filters: Filters) -> list[Any]:
+    return [param for one in (*filters.of_product(), *filters.of_offer()) for param in one.params]
+
+
 def _by_product(number: int, fields: Sequence[str]) -> tuple[list[str], list[Any]]:
     """Counts of a table without filters of variants."""
-    parts = [sql.format(n=number, of=f"product_{number}") for field, sql in _whole(fields)]
-    parts += [STOCKED.format(n=number)] if "in_stock" in fields else []
-    laid = [field for field in fields if field not in (ALL, "category", "in_stock")]
+    whole = {ALL: EVERY, "category": CATEGORIES.format(of=SHELVES), "in_stock": STOCKED}
+    parts = [sql.format(n=number) for field, sql in whole.items() if field in fields]
+    laid = [field for field in fields if field not in whole]
     return [*parts, *([FACETS.format(n=number)] if laid else [])], [laid] if laid else []
+
+
+def _counted(number: int, fields: Sequence[str]) -> str:
+    """All groups of a table with filters of variants, found in one turn."""
+    keys = [KEYS[field] for field in fields if field in KEYS]
+    named = "".join(f" WHEN GROUPING({KEYS[field]}) = 0 THEN '{field}'" for field in fields if field in KEYS)
+    sets = ", ".join(f"({key})" for key in keys) + (", ()" if ALL in fields else "")
+    field = f"CASE{named} ELSE '{ALL}' END"
+    return COUNTED.format(n=number, field=field, keys=", ".join(keys), sets=sets)
 
 
 def _by_offer(number: int, fields: Sequence[str]) -> tuple[list[str], list[Any]]:
     """Counts of a table with filters of variants."""
-    parts = [sql.format(n=number, of=f"offered_{number}") for field, sql in _whole(fields)]
-    parts += [BRANDS.format(n=number)] if "brand" in fields else []
-    parts += [OF_OFFERS.format(n=number, field=name, **sql) for name, sql in BY_OFFER.items() if name in fields]
-    return parts, [list(STEPS)] if "price" in fields else []
-
-
-def _whole(fields: Sequence[str]) -> list[tuple[str, str]]:
-    return [(field, sql) for field, sql in ((ALL, EVERY), ("category", CATEGORIES)) if field in fields]
+    return [{ALL: OF_ALL, **BY_OFFER}[field].format(n=number) for field in FIELDS if field in fields], []
 
 
 def _all_of(conditions: list[Condition]) -> str:

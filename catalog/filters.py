@@ -137,7 +137,7 @@ class Filters:
     def of_offer(self) -> list[Condition]:
         """What one of its variants must be, all at once."""
         words = {"size": self.size, "colour": self.colour}
-        some = [_any_of(name, f"offer.{name}", values) for name, values in words.items() if values]
+        some = [_keyed(name, values) for name, values in words.items() if values]
         if self.price:
             bands = " OR ".join(_inside(band) for band in self.price)
             sides = tuple(side for band in self.price for side in band if side is not None)
@@ -158,6 +158,11 @@ NO_FILTERS = Filters()
 
 def _any_of(field: str, column: str, values: tuple[str, ...]) -> Condition:
     return Condition(field, f"lower({column}) IN ({', '.join(['lower(%s)'] * len(values))})", values)
+
+
+def _keyed(field: str, values: tuple[str, ...]) -> Condition:
+    keys = ", ".join(["hashtextextended(lower(%s), 0)"] * len(values))
+    return Condition(field, f"offer.{field}_key IN ({keys})", values)
 
 
 def _inside(band: Band) -> str:

@@ -141,7 +141,11 @@ class Product(models.Model):
 
 
 class Variant(models.Model):
-    """What a shopper buys: one size in one colour, with its own price and stock."""
+    """What a shopper buys: one size in one colour, with its own price and stock.
+
+    The database adds numbers to each row that lists count by (migration 0008): `size_key` and `colour_key`, the same
+    whatever the case, and `band`, that of the price.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="variants")
     sku = models.CharField(_("SKU"), max_length=100, unique=True)

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Lower
 
 from catalog.models import Category, Product
 from catalog.querysets import ListingQuerySet
@@ -36,6 +37,11 @@ class Listing(models.Model):
     created = models.DateTimeField()
     category = models.ForeignKey(Category, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     brand = models.TextField()
+    brand_key = models.GeneratedField(  # whatever its case; variants have such keys too, see `Variant`
+        expression=models.Func(Lower("brand"), models.Value(0), function="hashtextextended"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
     facets = ArrayField(models.TextField())
 
     objects = ListingQuerySet.as_manager()
@@ -46,6 +52,13 @@ class Listing(models.Model):
                 fields=["category", "-created", "-product"], condition=models.Q(published=True), name="listing_shelf"
             ),
             models.Index(fields=["-created", "-product"], condition=models.Q(published=True), name="listing_newest"),
+            # What a shelf is counted by is in the index itself.
+            models.Index(
+                fields=["category"],
+                include=["product", "brand_key"],
+                condition=models.Q(published=True),
+                name="listing_counted",
+            ),
             GinIndex(fields=["words"], name="listing_words"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="listing_name_alike"),
             models.Index(fields=["price", "product"], name="listing_by_price"),

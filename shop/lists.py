@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from catalog import slips
-from catalog.counts import ALL, COLUMNS, FIELDS, Count, Table, statement, tables
+from catalog.counts import ALL, FIELDS, Count, Table, columns, passing, statement, tables
 from catalog.facets import Facets, laid_out
 from catalog.filters import NO_FILTERS, Filters
 from catalog.models import Category, Product
@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 
 
 PAGE = 24
+WHOLE = (Table(NO_FILTERS, FIELDS),)  # what an open list can be narrowed to
 DEEPEST = 400  # pages that are told apart: whoever looks for something narrows the list
 MANY = 2_000  # products from which counts are kept a while; of fewer they are exact at any moment
+VERY_MANY = 10_000  # products from which it is quicker to read all variants once than those of each
+FEW = 200  # products up to which a narrowed list is found as a whole
 KEPT = 300  # seconds
 
 SORTS = {
@@ -114,7 +117,7 @@ class ProductList:
         facets = counted(listings, filters)
         facets = Facets(facets.products, [one for one in facets.fields if one.field not in without], facets.near)
         order = ORDERS.get(sort) or (NEWEST if likest is None else LIKEST)
-        narrowed = listings.narrowed(filters).order_by(*order)
+        narrowed = narrow(listings, filters, facets.products).order_by(*order)
         first = None if sort or likest is None else likest.narrowed(filters)
         page = Counted(narrowed, facets.products, first).get_page(request.GET.get("page"))
         numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
@@ -150,13 +153,42 @@ def counted(listings: ListingQuerySet, filters: Filters, *, anew: bool = False) 
     Without filters all fields are counted and kept: whoever sets the first finds the counts of its field there. `anew`
     counts whatever is kept.
     """
-    sql, params = listings.order_by().values(*COLUMNS).query.sql_with_params()
-    rows = list[Count]()
-    for table in tables(filters):
-        whole = statement(sql, params, [Table(table.filters, FIELDS) if table.filters == NO_FILTERS else table])
-        known = kept(whole, partial(_rows, whole), _long, anew=anew)
-        rows += [count for count in map(Count._make, known) if count.field in table.fields]
+    asked = tables(filters)
+    narrowed = [table for table in asked if table.filters]
+    rows = _counts(listings, narrowed, anew=anew, many=very_many(listings)) if narrowed else []
+    free = [field for table in asked if not table.filters for field in table.fields]
+    if free:
+        rows += [count for count in _counts(listings, WHOLE, anew=anew) if count.field in free]
     return laid_out(rows, filters)
+
+
+def narrow(listings: ListingQuerySet, filters: Filters, length: int) -> ListingQuerySet:
+    """Those that are as the filters say, so many: few are found by their variants, many by asking one after another."""
+    if length == 0:
+        return listings.none()
+    if length > FEW or not filters.of_offer():
+        return listings.narrowed(filters)
+    relevant = listings.order_by().values(*columns([Table(filters, ())])).query.sql_with_params()
+    ids = [pk for (pk,) in _rows(passing(*relevant, filters, many=very_many(listings)))]
+    return listings.filter(pk__in=ids)
+
+
+def very_many(listings: ListingQuerySet) -> bool:
+    """Whether a list is known to be so long, without filters, that all variants are best read once."""
+    known = _known(_counting(listings, WHOLE)) or []
+    return any(one.field == ALL and one.products >= VERY_MANY for one in map(Count._make, known))
+
+
+def _counts(
+    listings: ListingQuerySet, asked: Sequence[Table], *, anew: bool = False, many: bool = False
+) -> list[Count]:
+    whole = _counting(listings, asked, many=many)
+    return list(map(Count._make, kept(whole, partial(_rows, whole), _long, anew=anew)))
+
+
+def _counting(listings: ListingQuerySet, asked: Sequence[Table], *, many: bool = False) -> tuple[str, list[Any]]:
+    relevant = listings.order_by().values(*columns(asked)).query.sql_with_params()
+    return statement(*relevant, asked, many=many)
 
 
 def warm() -> int:
@@ -179,13 +211,21 @@ def kept(
     query: object, make: Callable[[], list[Any]], worth: Callable[[list[Any]], bool] = bool, *, anew: bool = False
 ) -> list[Any]:
     """What a query gave some time ago, or gives now; remembered if it is worth it."""
-    name = f"list:{hashlib.sha256(str(query).encode()).hexdigest()}"
-    known: list[Any] | None = None if anew else cache.get(name)
+    known = None if anew else _known(query)
     if known is None:
         known = make()
         if worth(known):
-            cache.set(name, known, KEPT)
+            cache.set(_name(query), known, KEPT)
     return known
+
+
+def _known(query: object) -> list[Any] | None:
+    known: list[Any] | None = cache.get(_name(query))
+    return known
+
+
+def _name(query: object) -> str:
+    return f"list:{hashlib.sha256(str(query).encode()).hexdigest()}"
 
 
 def _rows(counting: tuple[str, list[Any]]) -> list[Any]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from catalog.counts import COLUMNS, Count, statement, tables
+from catalog.counts import Count, columns, statement, tables
 from catalog.filters import NO_FILTERS, Filters
 from visualsearch.search import DISTANCE, SCAN_ON, SURVIVORS, few, settled_cursor
 
 if TYPE_CHECKING:
     from visualsearch.models import PhotoRegion
 
-LISTED = "SELECT {} FROM catalog_listing WHERE product_id IN".format(", ".join(COLUMNS))  # noqa: S608
-RELEVANT = f"{LISTED} (SELECT image.product_id {SURVIVORS.format(narrowed='{near}')})"
+RELEVANT = f"""
+    SELECT {{columns}} FROM catalog_listing
+    WHERE product_id IN (SELECT image.product_id {SURVIVORS.format(narrowed="{near}")})
+"""  # noqa: S608
 NEAR = f" AND {DISTANCE} <= %s"
 WITHOUT = " AND product.id <> ALL(%s::bigint[])"
 
@@ -33,6 +35,8 @@ def counts(
     params += [] if floor is None else [region.pk, -floor]
     params += [list(without)] if without else []
     near = ("" if floor is None else NEAR) + (WITHOUT if without else "")
+    counted = tables(filters)
+    relevant = RELEVANT.format(columns=", ".join(columns(counted)), near=near)
     with settled_cursor("" if few(region) else SCAN_ON) as cursor:
-        cursor.execute(*statement(RELEVANT.format(near=near), params, tables(filters)))
+        cursor.execute(*statement(relevant, params, counted))
         return [Count._make(row) for row in cursor.fetchall()]

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 
 from catalog import slips, stock
 from catalog.filters import STEPS
@@ -135,6 +136,8 @@ def test_bands_of_prices_are_those_of_the_filters():
         VariantFactory(product=product, size=str(number), price=price)
     laid = {facet for facet in Listing.objects.get().facets if facet.startswith("price ")}
     assert laid == {f"price {bisect_right(STEPS, price)}" for price in prices}
+    bands = product.variants.annotate(band=RawSQL("band", ())).values_list("price", "band")
+    assert {(price, band) for price, band in bands} == {(price, bisect_right(STEPS, price)) for price in prices}
 
 
 @pytest.mark.django_db(transaction=True)
