@@ -37,17 +37,19 @@ class Table(NamedTuple):
 # --- The SQL --------------------------------------------------------------------------------------------------------
 # Of each table; {n} is its number.
 PRODUCTS = "product_{n} AS (SELECT * FROM relevant AS product WHERE TRUE{narrowed})"
-# Of a table with filters of variants. {apart} is OFFSET 0, which keeps a product's variants together with it: they are
-# looked up by the product, never all there are. Where many products are looked through, it is nothing.
+# Of all tables with filters of variants, read once: which variants pass which of them. {apart} is OFFSET 0, which keeps
+# a product's variants together with it: they are looked up by the product, never all there are. Where many products are
+# looked through, it is nothing.
 OFFERS = """
-    offer_{n} AS MATERIALIZED (
-        SELECT product.product_id, product.category_id, product.brand_key, offer.*
-        FROM product_{n} AS product CROSS JOIN LATERAL (
-            SELECT id, size_key, colour_key, band, stock > 0 AS in_stock, price_before IS NOT NULL AS on_sale
-            FROM catalog_variant AS offer WHERE offer.product_id = product.product_id{narrowed}{apart}
-        ) AS offer
+    offer AS MATERIALIZED (
+        SELECT product.*, offer.*
+        FROM (SELECT {columns} FROM relevant) AS product CROSS JOIN LATERAL (
+            SELECT id, size_key, colour_key, band, stock > 0 AS in_stock, price_before IS NOT NULL AS on_sale, {passes}
+            FROM catalog_variant AS offer WHERE offer.product_id = product.product_id{apart}
+        ) AS offer WHERE {useful}
     )
 """
+OFFERED = "offer_{n} AS (SELECT * FROM offer AS product WHERE {passes}{narrowed})"
 # A product counts once for each value that one of its variants has; one of these variants tells what it is called.
 COUNTED = """
     counted_{n} AS MATERIALIZED (
@@ -124,36 +126,46 @@ def statement(
     """SQL that counts, and its parameters. `relevant` selects the `columns` of listings, each once; `many`, if they are
     a good part of all.
     """
-    made, values = [f"relevant AS MATERIALIZED ({relevant})"], list(params)
+    made, values = _passing(relevant, counted, many=many)
     parts, more = list[str](), list[Any]()
     for number, table in enumerate(counted):
         offers = table.filters.of_offer()
-        made += _passing(number, table.filters, many=many) + ([_counted(number, table.fields)] if offers else [])
-        values += _values(table.filters)
+        made += [_counted(number, table.fields)] if offers else []
         some, theirs = _by_offer(number, table.fields) if offers else _by_product(number, table.fields)
         parts += some
         more += theirs
-    return f"WITH {', '.join(made)} {' UNION ALL '.join(parts)}", [*values, *more]
+    return f"WITH {', '.join(made)} {' UNION ALL '.join(parts)}", [*params, *values, *more]
 
 
 def passing(relevant: str, params: Sequence[Any], filters: Filters, *, many: bool = False) -> tuple[str, list[Any]]:
     """SQL for the ids of the products with a variant that passes, and its parameters: sooner than asking each product
     in an order until a page is full, where few pass.
     """
-    made = [f"relevant AS MATERIALIZED ({relevant})", *_passing(0, filters, many=many)]
-    return f"WITH {', '.join(made)} SELECT DISTINCT product_id FROM offer_0", [*params, *_values(filters)]  # noqa: S608
+    made, values = _passing(relevant, [Table(filters, ())], many=many)
+    return f"WITH {', '.join(made)} SELECT DISTINCT product_id FROM offer_0", [*params, *values]  # noqa: S608
 
 
-def _passing(number: int, filters: Filters, *, many: bool) -> list[str]:
-    """The products, and where variants are asked for those."""
-    made, offers = [PRODUCTS.format(n=number, narrowed=_all_of(filters.of_product()))], filters.of_offer()
-    if offers:
-        made.append(OFFERS.format(n=number, narrowed=_all_of(offers), apart="" if many else " OFFSET 0"))
-    return made
+def _passing(relevant: str, counted: Sequence[Table], *, many: bool) -> tuple[list[str], list[Any]]:
+    """Of each table the products that pass, or, where variants are asked for, those; and the values that this takes."""
+    made, values = [f"relevant AS MATERIALIZED ({relevant})"], list[Any]()
+    by_table = [table.filters.of_offer() for table in counted]
+    if every := list(dict.fromkeys(one for some in by_table for one in some)):
+        passes = ", ".join(f"{one.sql} AS passes_{number}" for number, one in enumerate(every))
+        useful = " OR ".join(f"({_passes(some, every)})" for some in by_table if some)
+        names, apart = ", ".join(name for name in columns(counted) if name != "facets"), "" if many else " OFFSET 0"
+        made.append(OFFERS.format(columns=names, passes=passes, useful=useful, apart=apart))
+        values += [param for one in every for param in one.params]
+    for number, (table, some) in enumerate(zip(counted, by_table, strict=True)):
+        of_product = table.filters.of_product()
+        narrowed = "".join(f" AND {one.sql}" for one in of_product)
+        sql = OFFERED.format(n=number, passes=_passes(some, every), narrowed=narrowed) if some else ""
+        made.append(sql or PRODUCTS.format(n=number, narrowed=narrowed))
+        values += [param for one in of_product for param in one.params]
+    return made, values
 
 
-def _values(filters: Filters) -> list[Any]:
-    return [param for one in (*filters.of_product(), *filters.of_offer()) for param in one.params]
+def _passes(some: Sequence[Condition], every: Sequence[Condition]) -> str:
+    return " AND ".join(f"passes_{every.index(one)}" for one in some)
 
 
 def _by_product(number: int, fields: Sequence[str]) -> tuple[list[str], list[Any]]:
@@ -176,7 +188,3 @@ def _counted(number: int, fields: Sequence[str]) -> str:
 def _by_offer(number: int, fields: Sequence[str]) -> tuple[list[str], list[Any]]:
     """Counts of a table with filters of variants."""
     return [{ALL: OF_ALL, **BY_OFFER}[field].format(n=number) for field in FIELDS if field in fields], []
-
-
-def _all_of(conditions: list[Condition]) -> str:
-    return "".join(f" AND {one.sql}" for one in conditions)

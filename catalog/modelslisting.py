@@ -62,6 +62,9 @@ class Listing(models.Model):
             GinIndex(fields=["words"], name="listing_words"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="listing_name_alike"),
             models.Index(fields=["price", "product"], name="listing_by_price"),
+            models.Index(
+                fields=["category", "price", "-product"], condition=models.Q(published=True), name="listing_shelf_price"
+            ),
             models.Index(fields=["-product"], condition=models.Q(on_sale=True), name="listing_on_sale"),
         ]
 

@@ -153,12 +153,13 @@ def counted(listings: ListingQuerySet, filters: Filters, *, anew: bool = False) 
     Without filters all fields are counted and kept: whoever sets the first finds the counts of its field there. `anew`
     counts whatever is kept.
     """
-    asked = tables(filters)
+    asked, rows = tables(filters), list[Count]()
     narrowed = [table for table in asked if table.filters]
-    rows = _counts(listings, narrowed, anew=anew, many=very_many(listings)) if narrowed else []
     free = [field for table in asked if not table.filters for field in table.fields]
-    if free:
+    if free:  # first, as it tells how long the list is
         rows += [count for count in _counts(listings, WHOLE, anew=anew) if count.field in free]
+    if narrowed:
+        rows += _counts(listings, narrowed, anew=anew, many=very_many(listings))
     return laid_out(rows, filters)
 
 

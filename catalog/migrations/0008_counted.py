@@ -42,4 +42,12 @@ class Migration(migrations.Migration):
                 name="listing_counted",
             ),
         ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("published", True)),
+                fields=["category", "price", "-product"],
+                name="listing_shelf_price",
+            ),
+        ),
     ]

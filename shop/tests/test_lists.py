@@ -92,6 +92,50 @@ def test_size_colour_and_stock_hold_for_one_variant(client, shelf):
     assert listed.facets.products == sum(n % 3 == 0 and n % 2 == 1 for n in range(60))
 
 
+@pytest.mark.parametrize("sort", ["", "price", "name"])
+@pytest.mark.parametrize(
+    "asked", [{"colour": "red"}, {"size": "m", "in_stock": "1", "brand": "bolt"}, {"on_sale": "1"}]
+)
+@pytest.mark.parametrize("q", ["", "shirt"])
+def test_a_narrowed_list_is_the_same_whichever_way_it_is_found(client, shelf, monkeypatch, asked, sort, q):
+    address = reverse("find") if q else shelf.get_absolute_url()
+    asked |= {"sort": sort} | ({"q": q} if q else {})
+    passing = [n for n in range(60) for m in range(2) if passes(n, m, asked)]
+    found = list[list[str]]()
+    for few, very_many in ((0, 10_000), (0, 1), (200, 10_000), (200, 1)):
+        cache.clear()
+        monkeypatch.setattr(lists, "FEW", few)
+        monkeypatch.setattr(lists, "VERY_MANY", very_many)
+        monkeypatch.setattr(
+            lists, "MANY", 10 if very_many == 1 else 2_000
+        )  # how long a list is, is known of a long one
+        listed = shown(client, address, **asked)
+        assert listed.facets.products == len(set(passing))
+        found.append(names(listed))
+    every = {f"Shirt {n:02}" for n in passing}
+    assert len(found[0]) == min(len(every), lists.PAGE)
+    assert set(found[0]) <= every
+    assert found[1:] == found[:1] * 3
+
+
+def passes(n, m, asked):
+    """Whether the shelf's variant is as asked."""
+    stocked, on_sale = (n + m) % 2 == 1, (n + m) % 4 == 0
+    return (
+        asked.get("colour", COLOURS[(n + m) % 3].lower()) == COLOURS[(n + m) % 3].lower()
+        and asked.get("size", SIZES[m].lower()) == SIZES[m].lower()
+        and asked.get("brand", BRANDS[n % 3].lower()) == BRANDS[n % 3].lower()
+        and (stocked or "in_stock" not in asked)
+        and (on_sale or "on_sale" not in asked)
+    )
+
+
+def test_a_list_of_nothing_is_not_searched_for(shelf, django_assert_num_queries):
+    listings = Listing.objects.published().in_category(shelf)
+    with django_assert_num_queries(0):
+        assert list(lists.narrow(listings, Filters(colour=("violet",)), 0)) == []
+
+
 def test_a_filter_is_taken_away_alone(client, shelf):
     listed = shown(client, shelf.get_absolute_url(), colour="Red", in_stock="1", sort="price")
     address = shelf.get_absolute_url()
