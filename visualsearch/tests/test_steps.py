@@ -74,8 +74,11 @@ class TestTheAdmin:
 
     def test_shows_all_that_is_known_of_one_and_lets_nothing_be_changed(self, keeper, two):
         page = reverse("admin:visualsearch_modelversion_change", args=[two[1].pk])
+        ModelVersion.objects.filter(pk=two[1].pk).update(floors={"upper": 0.6429, "error": 0.1})
         text = keeper.get(page).text
         assert "n" * 64 in text
+        assert "<dt>upper</dt><dd>0.6429</dd>" in text
+        assert "<dt>denied at most</dt><dd>10%</dd>" in text
         assert "docs/models/n-detector.md" in text
         assert 'name="_save"' not in text
         assert keeper.post(page, {"name": "x"}).status_code == 403
