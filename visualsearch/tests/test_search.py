@@ -73,6 +73,16 @@ class TestAList:
         monkeypatch.setattr(search, "hydrated", lambda rows: (list(rows) and {}, {}))
         assert nearest_products(asked).hits == []
 
+    def test_brings_each_product_s_cover_along(self, version, django_assert_num_queries):
+        product = ProductFactory()
+        first, second = an_image(product, position=0), an_image(product, position=1)
+        a_region(second, version, unit(1))
+        a_region(first, version, unit(1, 3))
+        [asked] = a_search(version, unit(1))
+        [hit] = nearest_products(asked).hits
+        with django_assert_num_queries(0):
+            assert (hit.image, hit.product.cover) == (second, first)
+
     def test_as_many_queries_for_seven_lists_as_for_one(self, version):
         positions = ["whole", "upper", "lower", "full", "feet", "bag", "head"]
         for position in positions:
