@@ -49,29 +49,47 @@ OFFERS = """
         ) AS offer WHERE {useful}
     )
 """
-OFFERED = "offer_{n} AS (SELECT * FROM offer AS product WHERE {passes}{narrowed})"
-# A product counts once for each value that one of its variants has; one of these variants tells what it is called.
-COUNTED = """
-    counted_{n} AS MATERIALIZED (
-        SELECT {field} AS field, {keys}, count(DISTINCT product_id) AS products, min(id) AS id,
-            min(product_id) AS product_id
-        FROM offer_{n} GROUP BY GROUPING SETS ({sets})
+OFFERED = "offer_{n} AS NOT MATERIALIZED (SELECT * FROM offer AS product WHERE {passes}{narrowed})"
+# The products of a table, each once, as {of}: without filters of variants `product_{n}`, with them this.
+PASSED = """
+    passed_{n} AS MATERIALIZED (
+        SELECT product_id, category_id, brand_key, bool_or(in_stock) AS in_stock, bool_or(on_sale) AS on_sale
+        FROM offer_{n} GROUP BY 1, 2, 3
     )
 """
-KEYS = {
-    **{"category": "category_id", "brand": "brand_key", "size": "size_key", "colour": "colour_key"},
-    **{"price": "band", "in_stock": "in_stock", "on_sale": "on_sale"},
-}
-EVERY = "(SELECT 'all' AS field, '' AS value, '' AS label, 0 AS place, count(*) AS products FROM product_{n})"
-OF_ALL = "(SELECT field, '' AS value, '' AS label, 0 AS place, products FROM counted_{n} WHERE field = 'all')"
+EVERY = "(SELECT 'all' AS field, '' AS value, '' AS label, 0 AS place, count(*) AS products FROM {of})"
 CATEGORIES = """
     (SELECT 'category', above.path, above.name, 0, sum(products)::bigint
-    FROM ({of}) AS shelf JOIN catalog_category AS own ON own.id = shelf.category_id
+    FROM (SELECT category_id, count(*) AS products FROM {of} GROUP BY 1) AS shelf
+    JOIN catalog_category AS own ON own.id = shelf.category_id
     JOIN catalog_category AS above ON above.path = own.path OR starts_with(own.path, above.path || '/')
     GROUP BY above.path, above.name)
 """
-SHELVES = "SELECT category_id, count(*) AS products FROM product_{n} GROUP BY 1"
-OFFERED_SHELVES = "SELECT category_id, products FROM counted_{n} WHERE field = 'category'"
+OF_PASSED = {
+    "brand": """
+        (SELECT 'brand', brand, '', 0, products FROM (
+            SELECT brand_key, count(*) AS products, min(product_id) AS product_id FROM passed_{n} GROUP BY 1
+        ) AS passed JOIN catalog_listing USING (product_id) WHERE brand <> '')
+    """,
+    "in_stock": "(SELECT 'in_stock', '1', '', 0, count(*) FROM passed_{n} WHERE in_stock)",
+    "on_sale": "(SELECT 'on_sale', '1', '', 0, count(*) FROM passed_{n} WHERE on_sale)",
+}
+# A product counts once for each value that one of its variants has; one of these variants tells what it is called.
+KEYS = {"size": "size_key", "colour": "colour_key", "price": "band"}
+COUNTED = """
+    counted_{n} AS MATERIALIZED (
+        SELECT {field} AS field, {keys}, count(DISTINCT product_id) AS products, min(id) AS id
+        FROM offer_{n} GROUP BY GROUPING SETS ({sets})
+    )
+"""
+WORD = """
+    (SELECT field, offer.{field}, '', 0, products FROM counted_{{n}} JOIN catalog_variant AS offer USING (id)
+    WHERE field = '{field}' AND offer.{field} <> '')
+"""
+OF_OFFERS = {
+    **{field: WORD.format(field=field) for field in ("size", "colour")},
+    "price": "(SELECT field, '', '', band, products FROM counted_{n} WHERE field = 'price')",
+}
 # What the listing has laid ready, {fields} of it: "colour Blue", "price 4", the number of a band.
 FACETS = """
     (SELECT field, CASE field WHEN 'price' THEN '' ELSE min(value) END, '',
@@ -85,23 +103,7 @@ STOCKED = """
     (SELECT 'in_stock', '1', '', 0, count(*) FROM product_{n} AS product
     WHERE EXISTS (SELECT FROM catalog_variant AS offer WHERE offer.product_id = product.product_id AND offer.stock > 0))
 """
-WORD = """
-    (SELECT field, offer.{field}, '', 0, products FROM counted_{{n}} JOIN catalog_variant AS offer USING (id)
-    WHERE field = '{field}' AND offer.{field} <> '')
-"""
-FLAG = "(SELECT field, '1', '', 0, products FROM counted_{{n}} WHERE field = '{field}' AND {field})"
-BY_OFFER = {
-    "category": CATEGORIES.format(of=OFFERED_SHELVES),
-    "brand": """
-        (SELECT field, listing.brand, '', 0, products
-        FROM counted_{n} JOIN catalog_listing AS listing USING (product_id)
-        WHERE field = 'brand' AND listing.brand <> '')
-    """,
-    **{field: WORD.format(field=field) for field in ("size", "colour")},
-    "price": "(SELECT field, '', '', band, products FROM counted_{n} WHERE field = 'price')",
-    **{field: FLAG.format(field=field) for field in ("in_stock", "on_sale")},
-}
-FIELDS = (ALL, *KEYS)
+FIELDS = (ALL, "category", *OF_PASSED, *OF_OFFERS)
 
 
 def tables(filters: Filters) -> list[Table]:
@@ -129,11 +131,12 @@ def statement(
     made, values = _passing(relevant, counted, many=many)
     parts, more = list[str](), list[Any]()
     for number, table in enumerate(counted):
-        offers = table.filters.of_offer()
-        made += [_counted(number, table.fields)] if offers else []
-        some, theirs = _by_offer(number, table.fields) if offers else _by_product(number, table.fields)
-        parts += some
-        more += theirs
+        if table.filters.of_offer():
+            made += [sql.format(n=number) for sql in (PASSED, _counted(table.fields)) if sql]
+            parts += _by_offer(number, table.fields)
+        else:
+            parts += _by_product(number, table.fields)
+            more += [laid] if (laid := _laid(table.fields)) else []
     return f"WITH {', '.join(made)} {' UNION ALL '.join(parts)}", [*params, *values, *more]
 
 
@@ -168,23 +171,31 @@ def _passes(some: Sequence[Condition], every: Sequence[Condition]) -> str:
     return " AND ".join(f"passes_{every.index(one)}" for one in some)
 
 
-def _by_product(number: int, fields: Sequence[str]) -> tuple[list[str], list[Any]]:
+def _by_product(number: int, fields: Sequence[str]) -> list[str]:
     """Counts of a table without filters of variants."""
-    whole = {ALL: EVERY, "category": CATEGORIES.format(of=SHELVES), "in_stock": STOCKED}
-    parts = [sql.format(n=number) for field, sql in whole.items() if field in fields]
-    laid = [field for field in fields if field not in whole]
-    return [*parts, *([FACETS.format(n=number)] if laid else [])], [laid] if laid else []
+    parts = [STOCKED.format(n=number)] if "in_stock" in fields else []
+    parts += [FACETS.format(n=number)] if _laid(fields) else []
+    return [*_whole(f"product_{number}", fields), *parts]
 
 
-def _counted(number: int, fields: Sequence[str]) -> str:
-    """All groups of a table with filters of variants, found in one turn."""
-    keys = [KEYS[field] for field in fields if field in KEYS]
-    named = "".join(f" WHEN GROUPING({KEYS[field]}) = 0 THEN '{field}'" for field in fields if field in KEYS)
-    sets = ", ".join(f"({key})" for key in keys) + (", ()" if ALL in fields else "")
-    field = f"CASE{named} ELSE '{ALL}' END"
-    return COUNTED.format(n=number, field=field, keys=", ".join(keys), sets=sets)
+def _laid(fields: Sequence[str]) -> list[str]:
+    """Those of the fields that the listing has laid ready."""
+    return [field for field in fields if field not in (ALL, "category", "in_stock")]
 
 
-def _by_offer(number: int, fields: Sequence[str]) -> tuple[list[str], list[Any]]:
+def _counted(fields: Sequence[str]) -> str:
+    """All groups of variants of a table with filters of variants, found in one turn; "" where none is asked for."""
+    keys = {field: KEYS[field] for field in fields if field in KEYS}
+    field = "CASE {} END".format(" ".join(f"WHEN GROUPING({key}) = 0 THEN '{field}'" for field, key in keys.items()))
+    sets = ", ".join(f"({key})" for key in keys.values())
+    return COUNTED.format(n="{n}", field=field, keys=", ".join(keys.values()), sets=sets) if keys else ""
+
+
+def _by_offer(number: int, fields: Sequence[str]) -> list[str]:
     """Counts of a table with filters of variants."""
-    return [{ALL: OF_ALL, **BY_OFFER}[field].format(n=number) for field in FIELDS if field in fields], []
+    some = [sql.format(n=number) for field, sql in {**OF_PASSED, **OF_OFFERS}.items() if field in fields]
+    return [*_whole(f"passed_{number}", fields), *some]
+
+
+def _whole(products: str, fields: Sequence[str]) -> list[str]:
+    return [sql.format(of=products) for field, sql in ((ALL, EVERY), ("category", CATEGORIES)) if field in fields]

@@ -114,7 +114,7 @@ class ProductList:
         """
         filters, sort = Filters.read(request.GET), request.GET.get("sort", "")
         sort = sort if sort in ORDERS else ""
-        facets = counted(listings, filters)
+        facets = counted(listings, filters, without=without)
         facets = Facets(facets.products, [one for one in facets.fields if one.field not in without], facets.near)
         order = ORDERS.get(sort) or (NEWEST if likest is None else LIKEST)
         narrowed = narrow(listings, filters, facets.products).order_by(*order)
@@ -147,15 +147,15 @@ class ProductList:
         return f"{self.path}?{urlencode([*self.kept, *pairs, *sort])}"
 
 
-def counted(listings: ListingQuerySet, filters: Filters, *, anew: bool = False) -> Facets:
+def counted(listings: ListingQuerySet, filters: Filters, *, without: Sequence[str] = (), anew: bool = False) -> Facets:
     """How many products have what, each field under the filters of all others. Of long lists a little old.
 
-    Without filters all fields are counted and kept: whoever sets the first finds the counts of its field there. `anew`
-    counts whatever is kept.
+    Without filters all fields are counted and kept: whoever sets the first finds the counts of its field there.
+    `without` names fields that nobody asks for; `anew` counts whatever is kept.
     """
-    asked, rows = tables(filters), list[Count]()
-    narrowed = [table for table in asked if table.filters]
-    free = [field for table in asked if not table.filters for field in table.fields]
+    asked = [(table.filters, [one for one in table.fields if one not in without]) for table in tables(filters)]
+    narrowed, rows = [Table(under, tuple(fields)) for under, fields in asked if under and fields], list[Count]()
+    free = [field for under, fields in asked if not under for field in fields]
     if free:  # first, as it tells how long the list is
         rows += [count for count in _counts(listings, WHOLE, anew=anew) if count.field in free]
     if narrowed:
