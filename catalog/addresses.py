@@ -10,7 +10,10 @@ SLUG = "0-slug-0"  # one that no path has around it
 
 
 def address(name: str, slug: str) -> str:
-    """`reverse(name, args=[slug])` in a tenth of its time. A slug is letters, figures and hyphens: none is quoted."""
+    """`reverse(name, args=[slug])` without a search among all addresses.
+
+    A slug is letters, figures and hyphens: none is quoted.
+    """
     before, after = _around(name, get_script_prefix(), get_urlconf())
     return f"{before}{slug}{after}"
 

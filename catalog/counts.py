@@ -106,11 +106,13 @@ STOCKED = """
 FIELDS = (ALL, "category", *OF_PASSED, *OF_OFFERS)
 
 
-def tables(filters: Filters) -> list[Table]:
-    """Which fields are counted under which filters, so that each is under all but its own."""
+def tables(filters: Filters, without: Sequence[str] = ()) -> list[Table]:
+    """Which fields are counted under which filters, so that each is under all but its own. `without` names fields that
+    nobody asks for.
+    """
     chosen = dict.fromkeys(one.field for one in (*filters.of_product(), *filters.of_offer()))
-    rest = Table(filters, tuple(field for field in FIELDS if field not in chosen))
-    return [rest, *(Table(filters.without(field), (field,)) for field in chosen)]
+    rest = Table(filters, tuple(field for field in FIELDS if field not in chosen and field not in without))
+    return [rest, *(Table(filters.without(field), (field,)) for field in chosen if field not in without)]
 
 
 def columns(counted: Sequence[Table]) -> list[str]:
@@ -132,7 +134,7 @@ def statement(
     parts, more = list[str](), list[Any]()
     for number, table in enumerate(counted):
         if table.filters.of_offer():
-            made += [sql.format(n=number) for sql in (PASSED, _counted(table.fields)) if sql]
+            made += [PASSED.format(n=number), *_counted(number, table.fields)]
             parts += _by_offer(number, table.fields)
         else:
             parts += _by_product(number, table.fields)
@@ -183,12 +185,14 @@ def _laid(fields: Sequence[str]) -> list[str]:
     return [field for field in fields if field not in (ALL, "category", "in_stock")]
 
 
-def _counted(fields: Sequence[str]) -> str:
-    """All groups of variants of a table with filters of variants, found in one turn; "" where none is asked for."""
+def _counted(number: int, fields: Sequence[str]) -> list[str]:
+    """All groups of variants of a table with filters of variants, found in one turn; none where none is asked for."""
     keys = {field: KEYS[field] for field in fields if field in KEYS}
+    if not keys:
+        return []
     field = "CASE {} END".format(" ".join(f"WHEN GROUPING({key}) = 0 THEN '{field}'" for field, key in keys.items()))
     sets = ", ".join(f"({key})" for key in keys.values())
-    return COUNTED.format(n="{n}", field=field, keys=", ".join(keys.values()), sets=sets) if keys else ""
+    return [COUNTED.format(n=number, field=field, keys=", ".join(keys.values()), sets=sets)]
 
 
 def _by_offer(number: int, fields: Sequence[str]) -> list[str]:

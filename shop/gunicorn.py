@@ -20,8 +20,7 @@ accesslog = None  # addresses are personal data
 def when_ready(server: object) -> None:
     """What is loaded stays: it need not be looked through while somebody waits, nor copied by each process.
 
-    A page makes some ten thousands of objects, nearly all of which go by themselves: they are looked through about
-    once a page, not a hundred times.
+    Nearly all objects that a page makes go by themselves: they are looked through seldom, not many times a page.
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

@@ -114,10 +114,11 @@ class ProductList:
         """
         filters, sort = Filters.read(request.GET), request.GET.get("sort", "")
         sort = sort if sort in ORDERS else ""
-        facets = counted(listings, filters, without=without)
+        many = bool(filters) and very_many(listings)
+        facets = counted(listings, filters, without=without, many=many)
         facets = Facets(facets.products, [one for one in facets.fields if one.field not in without], facets.near)
         order = ORDERS.get(sort) or (NEWEST if likest is None else LIKEST)
-        narrowed = narrow(listings, filters, facets.products).order_by(*order)
+        narrowed = narrow(listings, filters, facets.products, many=many).order_by(*order)
         first = None if sort or likest is None else likest.narrowed(filters)
         page = Counted(narrowed, facets.products, first).get_page(request.GET.get("page"))
         numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
@@ -147,30 +148,36 @@ class ProductList:
         return f"{self.path}?{urlencode([*self.kept, *pairs, *sort])}"
 
 
-def counted(listings: ListingQuerySet, filters: Filters, *, without: Sequence[str] = (), anew: bool = False) -> Facets:
+def counted(
+    listings: ListingQuerySet,
+    filters: Filters,
+    *,
+    without: Sequence[str] = (),
+    many: bool = False,
+    anew: bool = False,
+) -> Facets:
     """How many products have what, each field under the filters of all others. Of long lists a little old.
 
     Without filters all fields are counted and kept: whoever sets the first finds the counts of its field there.
-    `without` names fields that nobody asks for; `anew` counts whatever is kept.
+    `without` names fields that nobody asks for; `many`: see `very_many`; `anew` counts whatever is kept.
     """
-    asked = [(table.filters, [one for one in table.fields if one not in without]) for table in tables(filters)]
-    narrowed, rows = [Table(under, tuple(fields)) for under, fields in asked if under and fields], list[Count]()
-    free = [field for under, fields in asked if not under for field in fields]
-    if free:  # first, as it tells how long the list is
+    asked = tables(filters, without)
+    narrowed = [table for table in asked if table.filters]
+    free = [field for table in asked if not table.filters for field in table.fields]
+    rows = _counts(listings, narrowed, anew=anew, many=many) if narrowed else []
+    if free:
         rows += [count for count in _counts(listings, WHOLE, anew=anew) if count.field in free]
-    if narrowed:
-        rows += _counts(listings, narrowed, anew=anew, many=very_many(listings))
     return laid_out(rows, filters)
 
 
-def narrow(listings: ListingQuerySet, filters: Filters, length: int) -> ListingQuerySet:
+def narrow(listings: ListingQuerySet, filters: Filters, length: int, *, many: bool = False) -> ListingQuerySet:
     """Those that are as the filters say, so many: few are found by their variants, many by asking one after another."""
     if length == 0:
         return listings.none()
     if length > FEW or not filters.of_offer():
         return listings.narrowed(filters)
     relevant = listings.order_by().values(*columns([Table(filters, ())])).query.sql_with_params()
-    ids = [pk for (pk,) in _rows(passing(*relevant, filters, many=very_many(listings)))]
+    ids = [pk for (pk,) in _rows(passing(*relevant, filters, many=many))]
     return listings.filter(pk__in=ids)
 
 

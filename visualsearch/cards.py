@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from django.db.models import Q
 
 from catalog.models import Product, ProductImage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 class Matched(Protocol):
@@ -19,6 +19,18 @@ class Matched(Protocol):
     def product_id(self) -> int: ...
     @property
     def image_id(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=Matched)
+
+
+def still_there(
+    rows: Iterable[Row], after: int, products: Mapping[int, Product], images: Mapping[int, ProductImage]
+) -> Iterator[tuple[int, Row, Product, ProductImage]]:
+    """Each row of a list with its rank, the first after `after`, where product and picture have not gone meanwhile."""
+    for rank, row in enumerate(rows, after + 1):
+        if row.product_id in products and row.image_id in images:
+            yield rank, row, products[row.product_id], images[row.image_id]
 
 
 def hydrated(rows: Iterable[Matched]) -> tuple[dict[int, Product], dict[int, ProductImage]]:

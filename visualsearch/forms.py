@@ -17,18 +17,10 @@ SIDES = {
 }
 
 
-class Percent(forms.FloatField):
-    """0 to 100, in a field that phones open a number pad for."""
-
-    def __init__(self, label: Any) -> None:
-        super().__init__(label=label, min_value=0, max_value=100)
-        self.widget.attrs |= {"inputmode": "decimal"}
-
-
 class CropForm(forms.Form):
     """Where the part begins and ends, from the left and from the top, in percent of the upright photo."""
 
-    left, top, right, bottom = (Percent(label) for label in SIDES.values())
+    left, top, right, bottom = (forms.FloatField(label=side, min_value=0, max_value=100) for side in SIDES.values())
 
     @classmethod
     def around(cls, box: Box) -> CropForm:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -266,7 +266,7 @@ def _still(image: ProductImage, version: ModelVersion) -> Indexing | None:
     return row if row and ProductImage.objects.filter(pk=image.pk, sha256=image.sha256).exists() else None
 
 
-def as_columns(regions: Iterable[types.Region], first: int = 0) -> list[dict[str, object]]:
+def as_columns(regions: Iterable[types.Region], first: int = 0) -> list[dict[str, Any]]:
     """Regions as the columns that all their tables share, numbered from `first` on."""
     return [
         {"ordinal": ordinal, "label": r.label, "position": r.position, "score": r.score}

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from django.db import connection, transaction
 
 from catalog.filters import NO_FILTERS, Filters
-from visualsearch.cards import hydrated
+from visualsearch.cards import hydrated, still_there
 from visualsearch.ml.types import Box
 
 if TYPE_CHECKING:
@@ -281,11 +281,7 @@ def _page(
 ) -> Page:
     """Hits of the rows whose product is still for sale; a row more than `limit` means that another page follows."""
     shown = listed.rows[: ask.limit]
-    hits = [
-        _hit(ask, rank, row, products[row.product_id], images[row.image_id])
-        for rank, row in enumerate(shown, place.rank + 1)
-        if row.product_id in products and row.image_id in images
-    ]
+    hits = [_hit(ask, *one) for one in still_there(shown, place.rank, products, images)]
     if len(listed.rows) <= ask.limit:
         return Page(hits, farther=listed.farther)
     below = place.below + sum(ask.floor is not None and -row.distance < ask.floor for row in shown)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection, transaction
 
-from visualsearch.cards import hydrated
+from visualsearch.cards import hydrated, still_there
 from visualsearch.ml.types import Box
 from visualsearch.models import Region
 from visualsearch.search import EXACT_UP_TO, POOL, SCAN_ON, START, Hit, Page, Place
@@ -134,11 +134,9 @@ def _rows(
 def _page(rows: list[Row], place: Place, limit: int) -> Page:
     """Hits of the rows whose product is still for sale; a row more than `limit` means that another page follows."""
     shown = rows[:limit]
-    products, images = hydrated(shown)
     hits = [
-        Hit(rank, products[row.product_id], images[row.image_id], -row.distance, Box(*row[3:7]), row.region_id)
-        for rank, row in enumerate(shown, place.rank + 1)
-        if row.product_id in products and row.image_id in images
+        Hit(rank, product, image, -row.distance, Box(*row[3:7]), row.region_id)
+        for rank, row, product, image in still_there(shown, place.rank, *hydrated(shown))
     ]
     if len(rows) <= limit:
         return Page(hits)

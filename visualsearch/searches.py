@@ -19,6 +19,7 @@ from PIL import Image
 
 from catalog import images
 from visualsearch import explanations, photos, versions
+from visualsearch.indexing import as_columns
 from visualsearch.models import MAX_ATTEMPTS, PhotoSearch, Stage, State
 
 if TYPE_CHECKING:
@@ -54,11 +55,8 @@ KEEP = """
         FROM held, quick WHERE search.id = %s AND search.state = 'waiting' RETURNING search.id
     ),
     region AS (VALUES {regions})
-    INSERT INTO visualsearch_photoregion
-        (search_id, ordinal, label, position, score, x1, y1, x2, y2, embedding)
-    SELECT answered.id, region.* FROM answered, region
+    INSERT INTO visualsearch_photoregion (search_id, {names}) SELECT answered.id, region.* FROM answered, region
 """
-REGION = "(%s, %s, %s, %s, %s, %s, %s, %s, %s::halfvec)"
 
 
 @contextmanager
@@ -183,11 +181,12 @@ def _keep(search_id: UUID, version: ModelVersion, regions: list[types.Region]) -
 
     WAITING if the version was retired meanwhile: there is nothing left that the photo could be compared with.
     """
-    params: list[Any] = [version.pk, search_id]
-    for ordinal, r in enumerate(regions):
-        params += [ordinal, r.label, r.position, r.score, *r.box.as_list(), _spelled(r.embedding)]
+    rows = [columns | {"embedding": _spelled(columns["embedding"])} for columns in as_columns(regions)]
+    places = ", ".join("%s::halfvec" if name == "embedding" else "%s" for name in rows[0])
+    statement = KEEP.format(names=", ".join(rows[0]), regions=", ".join([f"({places})"] * len(rows)))
+    values: list[Any] = [value for row in rows for value in row.values()]
     with connection.cursor() as cursor:
-        cursor.execute(KEEP.format(regions=", ".join([REGION] * len(regions))), params)
+        cursor.execute(statement, [version.pk, search_id, *values])
         if cursor.rowcount:
             return State.DONE
     return None if holds(version) else State.WAITING

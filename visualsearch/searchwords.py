@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from visualsearch import shades
-from visualsearch.cards import hydrated
+from visualsearch.cards import hydrated, still_there
 from visualsearch.ml.types import Box
 from visualsearch.search import DISTANCE, SCAN_ON, START, SURVIVORS, Hit, Page, Place, ended, few, settled_cursor
 
@@ -166,12 +166,7 @@ def _page(ask: Ask, place: Place, rows: list[Row], nearest: tuple[int, ...]) -> 
     """Hits of the rows whose product is still for sale; a row more than `limit` means that another page follows."""
     kept = ended(ask, place, rows)
     shown = kept[: ask.limit]
-    products, images = hydrated(shown)
-    hits = [
-        _hit(ask, rank, row, products[row.product_id], images[row.image_id])
-        for rank, row in enumerate(shown, place.rank + 1)
-        if row.product_id in products and row.image_id in images
-    ]
+    hits = [_hit(ask, *one) for one in still_there(shown, place.rank, *hydrated(shown))]
     if len(kept) <= ask.limit:
         return Page(hits, farther=len(kept) < len(rows))
     below = place.below + sum(ask.floor is not None and -row.distance < ask.floor for row in shown)

@@ -1,4 +1,4 @@
-"""From which score on a product is taken for what was asked for: one floor a position, measured on such photos.
+"""From which score on a product is taken for what was asked for: one floor a position, which is measured.
 
 A list whose best product scores less says "we may not have this". Floors belong to a shop and to the networks that they
 were measured with: they lie on the model version, and a version without them takes no side. Those of the studio's

@@ -42,6 +42,15 @@ def configured() -> Pair:
     return _fitting(Pair(weights.named(names["DETECTOR"]), weights.named(names["EMBEDDER"])))
 
 
+def in_use() -> Pair:
+    """The active version's pair, or the one that the settings name while none is active.
+
+    Raises `WeightsError` when it is not registered here.
+    """
+    active = ModelVersion.objects.filter(state=Stage.ACTIVE).first()
+    return _pair_of(active) if active else configured()
+
+
 def registered(detector_sha256: str, embedder_sha256: str) -> Pair | None:
     """The pair with those hashes, or None if its files are gone or were replaced."""
     entries = {entry.sha256: entry for entry in weights.registered().values()}
@@ -52,12 +61,11 @@ def registered(detector_sha256: str, embedder_sha256: str) -> Pair | None:
 def offer(*, detector: Weights | None = None, embedder: Weights | None = None) -> ModelVersion:
     """The version of these entries, registered if it is new or was retired; nothing is filled or switched.
 
-    The half that is not given is the active version's, or the one that the settings name while none is active. Raises
-    `WeightsError` when that half is not registered here, or when the pair does not fit the tables.
+    The half that is not given is that in use. Raises `WeightsError` when it is not registered here, or when the pair
+    does not fit the tables.
     """
-    active = ModelVersion.objects.filter(state=Stage.ACTIVE).first()
     if not (detector and embedder):
-        other = _pair_of(active) if active else configured()
+        other = in_use()
         detector, embedder = detector or other.detector, embedder or other.embedder
     version = _row(_fitting(Pair(detector, embedder)))
     return _move(version, Stage.REGISTERED) if version.state == Stage.RETIRED else version

@@ -1,4 +1,4 @@
-"""Numbers beside the words that lists count by: a shelf of ten thousand products is grouped by them in half the time."""
+"""Numbers beside the words that lists count by: thousands of variants are grouped sooner by them."""
 
 import django.db.models.functions.text
 from django.db import migrations, models

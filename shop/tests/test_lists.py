@@ -106,9 +106,7 @@ def test_a_narrowed_list_is_the_same_whichever_way_it_is_found(client, shelf, mo
         cache.clear()
         monkeypatch.setattr(lists, "FEW", few)
         monkeypatch.setattr(lists, "VERY_MANY", very_many)
-        monkeypatch.setattr(
-            lists, "MANY", 10 if very_many == 1 else 2_000
-        )  # how long a list is, is known of a long one
+        monkeypatch.setattr(lists, "MANY", 10 if very_many == 1 else 2_000)  # of a long list the length is known
         listed = shown(client, address, **asked)
         assert listed.facets.products == len(set(passing))
         found.append(names(listed))

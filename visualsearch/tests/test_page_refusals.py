@@ -32,7 +32,7 @@ class TestABadFile:
 
     def test_above_the_limit_is_not_read_into_memory(self, send, settings, monkeypatch):
         settings.VISUALSEARCH = settings.VISUALSEARCH | {"PHOTO_MAX_BYTES": 100_000}
-        monkeypatch.setattr(searches, "begin", lambda photo: pytest.fail("read"))
+        monkeypatch.setattr(searches, "begin", lambda photo, send: pytest.fail("read"))
         response = send(bytes(300_000))
         assert response.status_code == 413
         assert "at most 0.0953674 MB are taken" in response.context["message"]

@@ -27,7 +27,7 @@ from visualsearch.ml.datasets.retrieval import READERS, DatasetError
 from visualsearch.ml.evaluate import intervals, ranks, trials
 from visualsearch.ml.types import POSITIONS, WHOLE
 from visualsearch.ml.weights import WeightsError
-from visualsearch.models import ModelVersion, Stage, State
+from visualsearch.models import State
 from visualsearch.results import regions_of
 from visualsearch.search import Ask, nearest_of_each
 
@@ -76,7 +76,7 @@ class Command(BaseCommand):
         if not 0 < error < 1:
             raise CommandError("--error is a share between 0 and 1, such as 0.1.")
         try:
-            pair = in_use()
+            pair = versions.in_use()
             found = {} if forget else self.measure(pair, error=error, **options)
             if not options["dry_run"]:
                 self.keep(pair, found, error)
@@ -107,13 +107,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Searches with {version.name} have the floors of {len(found)} positions from now on.")
         else:
             self.stdout.write(f"Searches with {version.name} have no floors any more.")
-
-
-def in_use() -> Pair:
-    """The networks that the shop searches with; raises `WeightsError` when none can be had."""
-    active = ModelVersion.objects.filter(state=Stage.ACTIVE).first()
-    pair = versions.registered(active.detector_sha256, active.embedder_sha256) if active else None
-    return pair or versions.configured()
 
 
 def ask(shots: list[Shot], stock: Stock) -> Iterator[Question]:

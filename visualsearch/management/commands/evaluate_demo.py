@@ -15,6 +15,7 @@ from catalog import studio
 from catalog.drawn import slug_of
 from catalog.models import Product
 from visualsearch import indexing, searches, thresholds, versions
+from visualsearch.insight import accepted
 from visualsearch.ml.types import Box
 from visualsearch.models import PhotoSearch, Region, State
 from visualsearch.results import regions_of
@@ -107,7 +108,7 @@ def judge(picture: studio.Picture, search: PhotoSearch) -> Iterator[Outcome]:
 
 def is_denied(page: Page, floor: float | None) -> bool:
     """Whether nothing on the first page of a list is as near as the floor."""
-    return floor is not None and not any(hit.score >= floor for hit in page.hits)
+    return floor is not None and not accepted(page.hits[0].score if page.hits else None, floor)
 
 
 def is_indexed(slug: str, position: str, search: PhotoSearch) -> bool:
