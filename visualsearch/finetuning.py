@@ -48,7 +48,8 @@ def improve(taught: Callable[..., Any], *, name: str | None, folder: Path, **opt
     options |= {"start": active.name, "trunk": active.architecture, "dimension": active.dimension}
     run = taught(lessons, folder=folder, **options)
     data = f"{active.data}; then the shop's own products"
-    entry = embedder.publish(run.net, name, active.architecture, data, settings.VISUALSEARCH["MODELS"])
+    models = settings.VISUALSEARCH["MODELS"]
+    entry = embedder.publish(run.net, name, active.architecture, data, models, side=active.input_size)
     after = figures(entry, exam)
     asked = sum(shot.part == "query" for shot in exam)
     lines = [f"{asked} pictures of {len({s.product for s in exam if s.part == 'query'})} products held out, per cent"]

@@ -1,4 +1,4 @@
-"""What a shopper does to a picture: other crops, other light, other backgrounds, blur, hands before it, JPEG.
+"""What a shopper does to a picture: other crops, angles, light and backgrounds, blur, hands before it, JPEG.
 
 Colour is only ever tinted as a lamp tints it: colour and print are what tells one product from another.
 """
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PAD = 128
 BRIGHT = 236  # a channel at least this bright at the corners is a packshot's backdrop
 LEAST = (0.1, 0.35, 0.7)  # of the picture that a crop keeps: a close-up, half the garment, nearly all
+LEAN = 0.14  # of a side
 CHANGES = ("crops", "grounds", "covers", "light")  # what a shopper does to a picture, by name
 SKINS = ((241, 205, 180), (224, 172, 138), (172, 118, 84), (98, 64, 46))
 
@@ -61,7 +62,20 @@ def cropped(picture: Image.Image, size: int, draw: Generator) -> Image.Image:
     part = picture.resize(shape, Image.Resampling.BILINEAR, (left, top, left + wide, top + high), reducing_gap=2.0)
     if draw.random() < 0.3:
         part = part.rotate(draw.uniform(-14, 14), Image.Resampling.BILINEAR, fillcolor=part.getpixel((0, 0)))
-    return part
+    return leaning(part, draw) if draw.random() < 0.5 else part
+
+
+def leaning(picture: Image.Image, draw: Generator) -> Image.Image:
+    """The picture seen from aside, above or below: each corner lies up to `LEAN` of a side further in."""
+    square = np.array([(0, 0), (0, 1), (1, 1), (1, 0)], float)
+    found = (square + draw.uniform(0, LEAN, (4, 2)) * (1 - 2 * square)) * picture.size
+    rows, sides = [], list[float]()
+    for (x, y), (u, v) in zip(square * picture.size, found, strict=True):
+        # u = (a x + b y + c) / (g x + h y + 1), v = (d x + e y + f) / (g x + h y + 1)
+        rows += [(x, y, 1, 0, 0, 0, -u * x, -u * y), (0, 0, 0, x, y, 1, -v * x, -v * y)]
+        sides += [u, v]
+    plane = np.linalg.solve(np.array(rows), np.array(sides))
+    return picture.transform(picture.size, Image.Transform.PERSPECTIVE, plane.tolist(), Image.Resampling.BILINEAR)
 
 
 def moved(picture: Image.Image, elsewhere: Image.Image, draw: Generator) -> Image.Image:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from visualsearch.management.commands._machine import add_machine
 from visualsearch.ml.darknet import DarknetError
 from visualsearch.ml.weights import WeightsError
 
@@ -25,11 +26,15 @@ class Command(BaseCommand):
             "--start", help="Darknet .weights, its .cfg beside it; for a Lite, a run's last.pt or registered weights"
         )
         parser.add_argument("--folder", type=Path, default=Path("var/train/detector"), help="state, log and caches")
-        parser.add_argument("--size", type=int, default=416, help="px of the pictures that it will be served")
+        parser.add_argument("--size", type=int, default=416, help="px of the pictures to learn from, around")
+        parser.add_argument("--served", type=int, help="px of the pictures that it will be served, if not --size")
         parser.add_argument("--minutes", type=float, default=0.0, help="wall clock in all; or")
         parser.add_argument("--epochs", type=int, default=30)
+        parser.add_argument("--batch", type=int, default=16)
+        parser.add_argument("--rate", type=float, default=3e-4, help="of learning; new layers learn thrice as fast")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--threads", type=int, help="1 is quickest on a busy machine: two wait for each other")
+        add_machine(parser)
         parser.add_argument("--resume", action="store_true", help="go on with the run in the folder")
         parser.add_argument("--name", help="of the weights in the registry; nothing is registered without")
 
@@ -37,32 +42,35 @@ class Command(BaseCommand):
         # Torch comes with training only.
         import torch
 
-        from visualsearch.ml.train import detector_start
+        from visualsearch.ml.train import detector_start, precision
+        from visualsearch.ml.train.ahead import Machine
         from visualsearch.ml.train.detector import Recipe
 
         if options["threads"]:
             torch.set_num_threads(options["threads"])
-        fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size")}
-        recipe = Recipe(**fields, frozen=detector_start.frozen(options["arch"]))
+        fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size", "batch", "rate")}
+        machine = Machine(options["device"], options["workers"])
+        half = precision.available(machine.device)
+        recipe = Recipe(**fields, half=half, frozen=detector_start.frozen(options["arch"]))
         sources, shares = shared(data)
         try:
             caches, held_out = detector_start.prepare(sources, folder.parent / "cache")
             if resume:
-                run = detector_start.take_up(recipe, folder)
+                run = detector_start.take_up(recipe, folder, machine)
             else:
-                run = detector_start.start(options["arch"], recipe, caches, folder, options["start"])
+                run = detector_start.start(options["arch"], recipe, caches, folder, options["start"], machine=machine)
         except (OSError, ValueError, ImportError, DarknetError, WeightsError) as error:
             raise CommandError(str(error)) from error
         run.train(caches, shares, held_out)
         if options["name"]:
-            self.register(folder, options["name"], options["arch"])
+            self.register(folder, options["name"], options["arch"], options["served"] or options["size"])
 
-    def register(self, folder: Path, name: str, arch: str) -> None:
+    def register(self, folder: Path, name: str, arch: str, size: int) -> None:
         """Export the averaged network into the registry."""
         from visualsearch.ml.train.detector_release import averaged, release
         from visualsearch.ml.weights import ARTIFACTS
 
-        weights = release(averaged(folder), ARTIFACTS, name=name, architecture=arch)
+        weights = release(averaged(folder), ARTIFACTS, name=name, architecture=arch, size=size)
         self.stdout.write(f"Registered {weights.name}: {weights.file}, sha256 {weights.sha256[:12]}.")
 
 

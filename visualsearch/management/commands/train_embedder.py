@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from visualsearch import finetuning
+from visualsearch.management.commands._machine import add_machine
 from visualsearch.management.commands._studio import save_catalogue
 from visualsearch.ml.datasets.retrieval import DatasetError, Shot, training_shots
+from visualsearch.ml.datasets.street import lessons
 from visualsearch.ml.weights import WeightsError
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--dimension", type=int, default=512)
         parser.add_argument("--start", help="a run's last.pt or registered weights to start from, instead of ImageNet")
         parser.add_argument("--size", type=int, default=160, help="px of the pictures to learn from")
+        parser.add_argument("--served", type=int, help="px that it will be served at; by default the trunk's own")
         parser.add_argument("--minutes", type=float, default=0.0, help="wall clock in all; or")
         parser.add_argument("--epochs", type=int, default=2, help="0 registers the frozen trunk behind a projection")
         parser.add_argument("--rate", type=float, help="of learning; 2e-4 from ImageNet, 5e-5 from other weights")
@@ -47,6 +50,7 @@ class Command(BaseCommand):
             "--changes", nargs="*", choices=CHANGES, default=CHANGES, help="to pictures, as shoppers make them; or none"
         )
         parser.add_argument("--threads", type=int, help="1 is quickest on a busy machine: two wait for each other")
+        add_machine(parser)
         parser.add_argument("--resume", action="store_true", help="go on with the run in the folder")
         parser.add_argument("--name", help="of the weights in the registry; nothing is registered without")
 
@@ -68,7 +72,7 @@ class Command(BaseCommand):
         if name := options["name"]:
             sets = [parted(text)[0].name for text in options["data"]]
             data = ", ".join([*sets, *(f"studio {seed}" for seed in options["studio"])])
-            entry = embedder.publish(run.net, name, options["trunk"], data, weights.ARTIFACTS)
+            entry = embedder.publish(run.net, name, options["trunk"], data, weights.ARTIFACTS, side=options["served"])
             self.stdout.write(f"Registered {entry.name}: {entry.file}, sha256 {entry.sha256[:12]}.")
 
     def taught(self, shots: list[Shot], *, folder: Path, resume: bool, **options: Any) -> "Run":
@@ -76,6 +80,8 @@ class Command(BaseCommand):
         # Torch comes with training only.
         import torch
 
+        from visualsearch.ml.train import precision
+        from visualsearch.ml.train.ahead import Machine
         from visualsearch.ml.train.embedder import Recipe, Run
 
         if options["threads"]:
@@ -83,7 +89,9 @@ class Command(BaseCommand):
         fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size", "heads", "batch")}
         fields["changes"] = tuple(options["changes"])
         rate = options["rate"] or (2e-4 if options["start"] is None else 5e-5)
-        run = Run(network(**options), shots, Recipe(rate=rate, **fields), folder)
+        machine = Machine(options["device"], options["workers"])
+        recipe = Recipe(rate=rate, half=precision.available(machine.device), **fields)
+        run = Run(network(**options), shots, recipe, folder, machine=machine)
         if resume:
             run.resume()
         else:
@@ -96,7 +104,7 @@ class Command(BaseCommand):
         if MEASURED_ON in studio:
             raise DatasetError(f"The studio's catalogue {MEASURED_ON} is the demo, for measuring only.")
         drawn = [save_catalogue(folder.parent / f"studio-{s}", s, photos=130, widths=(208, 400)) for s in studio]
-        shots = [shot for path, most in map(parted, data) for shot in some(training_shots(path), most, seed)]
+        shots = [shot for path, most in map(parted, data) for shot in some(lessons(path), most, seed)]
         shots += [shot for path in drawn for shot in training_shots(path)]
         if not shots:
             raise DatasetError("Nothing to learn from: name --data, --studio, both, or --catalogue.")
@@ -138,7 +146,7 @@ def network(
         return folded(dml.EmbeddingNet(lite.pretrained(trunk), dimension=dimension))
     net = folded(dml.EmbeddingNet(lite.LiteTrunk(trunk), dimension=dimension))
     if Path(start).is_file():
-        net.load_state_dict(torch.load(start, weights_only=True)["net"])
+        net.load_state_dict(torch.load(start, "cpu", weights_only=True)["net"])
     else:
         parameters.load(net, weights.named(start))
     return net

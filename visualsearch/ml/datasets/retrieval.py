@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -182,6 +183,9 @@ def _table(path: Path, member: str) -> Iterator[dict[str, str]]:
 def _archive(path: Path) -> zipfile.ZipFile:
     """Opened once a process: the directory of a large zip takes long to read. Reading from threads is safe."""
     return zipfile.ZipFile(path)
+
+
+os.register_at_fork(after_in_child=_archive.cache_clear)  # parent and child would share a place in the file
 
 
 @cache

@@ -9,9 +9,9 @@ import copy
 import json
 import math
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from visualsearch.ml.train import curves, precision
+from visualsearch.ml.train.ahead import CPU, Machine, ahead, normalised
 from visualsearch.ml.train.detector_loss import loss
 from visualsearch.ml.train.detector_measure import measure
 from visualsearch.ml.train.detector_pictures import example
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from visualsearch.ml.datasets.detection import Cache
     from visualsearch.ml.train.detector_start import Network
-
-AHEAD = 3  # batches drawn in advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,10 @@ class Recipe:
 class Run:
     """A network being trained; its state is in `folder/last.pt`, its history in `folder/log.jsonl`."""
 
-    def __init__(self, network: Network, recipe: Recipe, folder: Path, warm_layers: int = 0):
+    def __init__(self, network: Network, recipe: Recipe, folder: Path, warm_layers: int = 0, *, machine: Machine = CPU):
         """`warm_layers`: how many convolutions already know something."""
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.network, self.recipe, self.folder = network, recipe, folder
+        network.to(machine.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network, self.recipe, self.folder, self.machine = network, recipe, folder, machine
         self.average = copy.deepcopy(network).eval()
         self.warm_layers = warm_layers
         self.optimizer = _optimizer(network, recipe, warm_layers)
@@ -81,7 +80,7 @@ class Run:
             record = self._train_epoch(caches, drawn) | {"epoch": self.epoch, "minutes": round(self.spent / 60, 1)}
             self.epoch += 1
             self.save()
-            record |= measure(self.average, held_out, self.recipe.size, self.recipe.half)
+            record |= measure(self.average, held_out, self.recipe.size, self.recipe.half, device=self.machine.device)
             with (self.folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps(record) + "\n")
             curves.draw(self.folder)
@@ -98,9 +97,11 @@ class Run:
         self._wake()
         steps = len(drawn) // self.recipe.batch
         sums: dict[str, float] = {}
-        for at, (pictures, truths) in enumerate(self._batches(caches, drawn, steps)):
+        calm = self.progress(0) >= self.recipe.calm
+        batches = ahead(partial(self._batch, caches, drawn, calm=calm), range(steps), self.machine.workers)
+        for at, (squares, truths) in enumerate(batches):
             self._set_rate(at / steps)
-            parts = self._learn(pictures, truths)
+            parts = self._learn(squares, truths)
             self._look_at_clock()
             sums = {key: sums.get(key, 0.0) + value / steps for key, value in parts.items()}
             if self.recipe.minutes and self.progress(0) >= 1:
@@ -113,16 +114,18 @@ class Run:
         for conv, norm in islice(self.network.convolutions(), min(self.recipe.frozen, self.warm_layers)):
             for module in filter(None, (conv, norm)):
                 module.eval().requires_grad_(False)
-        if self.recipe.half:
+        if self.recipe.half and self.machine.device == "cpu":
             precision.keep_depthwise(self.network)
 
     def _look_at_clock(self) -> None:
         """Add the time since the last look."""
         self.spent, self.seen = self.spent + time.monotonic() - self.seen, time.monotonic()
 
-    def _learn(self, pictures: torch.Tensor, truths: torch.Tensor) -> dict[str, float]:
-        """One step on a batch (N, 3, S, S), normalised."""
-        with precision.mixed(self.recipe.half):
+    def _learn(self, squares: torch.Tensor, truths: torch.Tensor) -> dict[str, float]:
+        """One step on a batch, uint8 (N, S, S, 3)."""
+        pictures = normalised(squares, self.network.mean, self.network.std, self.machine.device)
+        truths = truths.to(self.machine.device)
+        with precision.mixed(self.recipe.half, self.machine.device):
             maps = self.network(pictures)
         total, parts = loss(maps, truths, self.network.scales)
         self.optimizer.zero_grad(set_to_none=True)
@@ -137,10 +140,9 @@ class Run:
         """Move the averaged weights a little towards the current ones, faster at the beginning."""
         keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            current = self.network.state_dict()
-            for name, ours in self.average.state_dict().items():
-                if ours.is_floating_point():
-                    ours.lerp_(current[name], 1 - keep)
+            pairs = zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
+            ours, current = zip(*(pair for pair in pairs if pair[0].is_floating_point()), strict=True)
+            torch._foreach_lerp_(list(ours), list(current), 1 - keep)
 
     def _set_rate(self, share: float) -> None:
         """Warm up, then half a cosine down to a fiftieth."""
@@ -148,22 +150,10 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["full"] * fall * min(1.0, (self.step + 1) / self.recipe.warm)
 
-    def _batches(
-        self, caches: Sequence[Cache], drawn: NDArray[np.int64], steps: int
-    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """The batches of an epoch, drawn ahead in a thread of their own."""
-        calm = self.progress(0) >= self.recipe.calm
-        with ThreadPoolExecutor(1) as pool:
-            waiting = [pool.submit(self._batch, caches, drawn, at, calm) for at in range(min(AHEAD, steps))]
-            for at in range(steps):
-                if at + AHEAD < steps:
-                    waiting.append(pool.submit(self._batch, caches, drawn, at + AHEAD, calm))
-                yield waiting.pop(0).result()
-
     def _batch(
-        self, caches: Sequence[Cache], drawn: NDArray[np.int64], at: int, calm: bool
+        self, caches: Sequence[Cache], drawn: NDArray[np.int64], at: int, *, calm: bool
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """One batch: pictures (N, 3, S, S) normalised, truths (M, 6) picture, class, corners in pixels."""
+        """One batch: squares uint8 (N, S, S, 3), truths (M, 6) picture, class, corners in pixels."""
         recipe = self.recipe
         size = int(np.random.default_rng((recipe.seed, self.epoch, at)).choice(recipe.shown()))
         squares, truths = [], []
@@ -175,9 +165,7 @@ class Run:
             square, rows = example(photos, size, chance, 0.0 if calm else recipe.mosaic)
             squares.append(np.asarray(square))
             truths.append(np.insert(rows, 0, place, axis=1))
-        pixels = torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2)  # (N, 3, S, S), channels last in memory
-        pixels = pixels.float().sub_(self.network.mean).div_(self.network.std)
-        return pixels, torch.from_numpy(np.concatenate(truths)).float()
+        return torch.from_numpy(np.stack(squares)), torch.from_numpy(np.concatenate(truths)).float()
 
     def save(self) -> None:
         """Write the state; a run killed while it writes keeps the one before."""
@@ -188,7 +176,7 @@ class Run:
 
     def resume(self) -> None:
         """Take up the state in the folder; raises `FileNotFoundError` when there is none."""
-        state: dict[str, Any] = torch.load(self.folder / "last.pt", weights_only=True)
+        state: dict[str, Any] = torch.load(self.folder / "last.pt", self.machine.device, weights_only=True)
         for name in ("network", "average", "optimizer"):
             getattr(self, name).load_state_dict(state[name])
         self.epoch, self.step, self.spent = state["epoch"], state["step"], state["spent"]

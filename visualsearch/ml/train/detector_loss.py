@@ -40,7 +40,7 @@ def loss(
     """
     assigned = assign(truths, scales, maps)
     count = max(1, sum(len(one.truth) for one in assigned))
-    parts = torch.zeros(3)
+    parts = torch.zeros(3, device=truths.device)
     for raw, scale, one in zip(maps, scales, assigned, strict=True):
         cells = spread(raw, scale)  # (N, A, H, W, 5 + C)
         chosen = cells[one.picture, one.anchor, one.row, one.column]  # (P, 5 + C)
@@ -50,7 +50,7 @@ def loss(
         parts[0] = parts[0] + (1 - complete_iou(boxes, wanted[:, 2:])).sum()
         parts[1] = parts[1] + objectness(cells, one, truths, scale)
         parts[2] = parts[2] + F.binary_cross_entropy_with_logits(chosen[:, 5:], classes, reduction="sum")
-    parts = parts / count * torch.tensor([BOX, OBJECT, CLASS])
+    parts = parts / count * parts.new_tensor([BOX, OBJECT, CLASS])
     names = ("box", "object", "class")
     return parts.sum(), dict(zip(names, parts.detach().tolist(), strict=True))
 
@@ -63,13 +63,13 @@ def spread(raw: torch.Tensor, scale: Scale) -> torch.Tensor:
 
 def assign(truths: torch.Tensor, scales: Sequence[Scale], maps: Sequence[torch.Tensor]) -> list[Assignment]:
     """For each truth the cell of its centre, at the anchor of the best shape over all scales and at those that fit."""
-    anchors = torch.tensor([anchor for scale in scales for anchor in scale.anchors])  # (K, 2)
+    anchors = truths.new_tensor([anchor for scale in scales for anchor in scale.anchors])  # (K, 2)
     sides, centres = truths[:, 4:] - truths[:, 2:4], (truths[:, 4:] + truths[:, 2:4]) / 2
     shared = torch.minimum(sides[:, None], anchors[None]).prod(-1)  # (M, K)
     shape = shared / (sides.prod(-1)[:, None] + anchors.prod(-1)[None] - shared)
     fits = shape > FITS
     if len(truths):
-        fits[torch.arange(len(truths)), shape.argmax(1)] = True
+        fits[torch.arange(len(truths), device=fits.device), shape.argmax(1)] = True
     found, start = [], 0
     for scale, raw in zip(scales, maps, strict=True):
         truth, anchor = fits[:, start : start + len(scale.anchors)].nonzero(as_tuple=True)
@@ -84,7 +84,7 @@ def corners(cells: torch.Tensor, at: Assignment, scale: Scale) -> torch.Tensor:
     """Decode chosen cells (P, 5 + C) to corners (P, 4) in input pixels: equations of section 2.1."""
     origin = torch.stack([at.column, at.row], 1)
     centre = (cells[:, :2].sigmoid() + origin) * scale.stride
-    sides = cells[:, 2:4].clamp(max=8).exp() * torch.tensor(scale.anchors)[at.anchor]
+    sides = cells[:, 2:4].clamp(max=8).exp() * cells.new_tensor(scale.anchors)[at.anchor]
     return torch.cat([centre - sides / 2, centre + sides / 2], 1)
 
 

@@ -34,23 +34,28 @@ def entry(network: Network, size: int) -> Weights:
     )  # fmt: skip
 
 
-def measure(network: Network, held_out: Sequence[Cache], size: int, half: bool) -> dict[str, float]:
+def measure(
+    network: Network, held_out: Sequence[Cache], size: int, half: bool, *, device: str = "cpu"
+) -> dict[str, float]:
     """mAP@0.5 on each held-out cache, named by its first photo's set."""
     figures = {}
     for cache in held_out:
         photos = range(min(MOST, len(cache)))
-        found = [find(network, cache, index, size, half) for index in photos]
+        found = [find(network, cache, index, size, half, device=device) for index in photos]
         truth = [cache.labels(index) for index in photos]
         precisions = average_precisions(found, truth, len(CLASSES))
         figures["mAP " + cache.names[0].split("/")[0]] = round(float(np.nanmean(precisions)), 4)
     return figures
 
 
-def find(network: Network, cache: Cache, index: int, size: int, half: bool) -> NDArray[np.float32]:
+def find(
+    network: Network, cache: Cache, index: int, size: int, half: bool, *, device: str = "cpu"
+) -> NDArray[np.float32]:
     """What a network in evaluation mode finds in one photo of a cache: (N, 6) class, score, corners in fractions."""
     square, letterbox = transforms.letterboxed(cache.picture(index), size, PAD)
     pixels = torch.from_numpy(transforms.as_array(square, network.mean, network.std))[None]  # (1, 3, S, S)
-    with torch.inference_mode(), precision.mixed(half):
-        maps = [raw[0].float().numpy() for raw in network(pixels.to(memory_format=torch.channels_last))]
+    pixels = pixels.to(device, memory_format=torch.channels_last)
+    with torch.inference_mode(), precision.mixed(half, device):
+        maps = [raw[0].float().cpu().numpy() for raw in network(pixels)]
     corners, scores, labels = boxes.candidates(maps, entry(network, size), LEAST)
     return np.concatenate([labels[:, None], scores[:, None], letterbox.fractions(corners)], 1).astype(np.float32)

@@ -27,7 +27,7 @@ MAPS = ("coarse", "middle", "fine")
 def averaged(folder: Path) -> Network:
     """The averaged network of the run in `folder`, in evaluation mode."""
     network = opened(folder)
-    network.load_state_dict(torch.load(folder / "last.pt", weights_only=True)["average"])
+    network.load_state_dict(torch.load(folder / "last.pt", "cpu", weights_only=True)["average"])
     return network.eval()
 
 

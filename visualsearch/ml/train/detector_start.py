@@ -13,6 +13,7 @@ from visualsearch.ml import cfg, darknet, lite, parameters
 from visualsearch.ml.datasets.detection import CLASSES, HELD_OUT, Cache, Photo, fill, read
 from visualsearch.ml.export import folded
 from visualsearch.ml.liteyolo import LiteYOLO
+from visualsearch.ml.train.ahead import CPU, Machine
 from visualsearch.ml.train.detector import Recipe, Run
 from visualsearch.ml.train.detector_anchors import anchors
 from visualsearch.ml.weights import named
@@ -47,7 +48,15 @@ def _part(source: Path, part: str) -> Iterator[Photo]:
             yield photo
 
 
-def start(arch: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: str | None = None) -> Run:
+def start(
+    arch: str,
+    recipe: Recipe,
+    caches: Sequence[Cache],
+    folder: Path,
+    weights: str | None = None,
+    *,
+    machine: Machine = CPU,
+) -> Run:
     """A new run of a network of `DARKNETS` or `LITES`.
 
     `weights`, if given, is what it starts from: a Darknet file with its cfg beside it; or, for a Lite trunk, another
@@ -58,14 +67,14 @@ def start(arch: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weig
     folder.mkdir(parents=True, exist_ok=True)
     if arch in LITES:
         known = _lite(LITES[arch], recipe, caches, folder, weights)
-        return Run(known, recipe, folder, sum(1 for _ in known.trunk_convolutions()))
+        return Run(known, recipe, folder, sum(1 for _ in known.trunk_convolutions()), machine=machine)
     write, count = DARKNETS[arch]
     text = write(len(CLASSES), anchors(caches, count, recipe.size, recipe.seed), recipe.size)
     (folder / "network.cfg").write_text(text)
     network = YOLOv3(darknet.parse(text))
     quieten_heads(network)
     warm = transplant(_filled(Path(weights)), network) if weights else 0
-    return Run(network, recipe, folder, warm)
+    return Run(network, recipe, folder, warm, machine=machine)
 
 
 def _lite(trunk: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, weights: str | None) -> LiteYOLO:
@@ -73,7 +82,7 @@ def _lite(trunk: str, recipe: Recipe, caches: Sequence[Cache], folder: Path, wei
     if weights and Path(weights).is_file():
         (folder / SHAPE).write_text((Path(weights).parent / SHAPE).read_text())
         network = opened(folder)
-        network.load_state_dict(torch.load(weights, weights_only=True)["average"])
+        network.load_state_dict(torch.load(weights, "cpu", weights_only=True)["average"])
     elif weights:
         entry = named(weights)
         shape = {"trunk": trunk, "size": entry.input_size, "anchors": sum(reversed(entry.anchors), ()), "folded": True}
@@ -109,11 +118,11 @@ def frozen(arch: str) -> int:
     return {"yolov3-lite0": 9, "yolov3-lite1": 12, "yolov3-lite2": 12}.get(arch, 3)
 
 
-def take_up(recipe: Recipe, folder: Path) -> Run:
+def take_up(recipe: Recipe, folder: Path, machine: Machine = CPU) -> Run:
     """The run in `folder` where it stopped; raises `FileNotFoundError` when there is none."""
     if not (folder / "last.pt").is_file():
         raise FileNotFoundError(f"There is no run to resume in {folder}.")
-    run = Run(opened(folder), recipe, folder)
+    run = Run(opened(folder), recipe, folder, machine=machine)
     run.resume()
     return run
 

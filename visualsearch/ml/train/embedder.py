@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from visualsearch.ml import augment, dml, lite
 from visualsearch.ml.export import export_onnx
 from visualsearch.ml.train import curves, embedder_heads, precision
+from visualsearch.ml.train.ahead import CPU, Machine
 from visualsearch.ml.train.embedder_batches import Batches
 from visualsearch.ml.weights import Weights, hash_file, write_entry
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from visualsearch.ml.datasets.retrieval import Shot
 
 SAMPLE = 4096  # pictures whose features give the first projection
-AT_ONCE = 32  # pictures embedded together outside of training
 LICENCES = {"resnet50": "MIT; trunk from torchvision, BSD-3-Clause"}
 LICENCE = "MIT; trunk from EfficientNet-Lite, Apache-2.0"
 STATES = ("net", "loss", "heads", "optimizer")
@@ -54,15 +54,20 @@ class Recipe:
 class Run:
     """A network being trained; its state is in `folder/last.pt`, its history in `folder/log.jsonl`."""
 
-    def __init__(self, net: dml.EmbeddingNet, shots: Sequence[Shot], recipe: Recipe, folder: Path):
-        net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.net, self.recipe, self.folder = net, recipe, folder
-        self.batches = Batches(shots, recipe.size, recipe.batch, recipe.seed, recipe.views, changes=recipe.changes)
+    def __init__(
+        self, net: dml.EmbeddingNet, shots: Sequence[Shot], recipe: Recipe, folder: Path, *, machine: Machine = CPU
+    ):
+        net.eval().to(machine.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.net, self.recipe, self.folder, self.machine = net, recipe, folder, machine
+        self.batches = Batches(
+            shots, recipe.size, recipe.batch, recipe.seed, recipe.views, changes=recipe.changes, machine=machine
+        )
         self.loss = dml.NormSoftmax(len(self.batches.classes), net.projection.out_features, recipe.temperature)
+        self.loss.to(machine.device)
         self.heads = embedder_heads.Heads(
             net.projection.in_features, embedder_heads.answers(shots, self.batches.numbers.tolist())
-        )
-        self.optimizer = _optimizer(net, self.loss, self.heads, recipe)
+        ).to(machine.device)
+        self.optimizer = _optimizer(net, self.loss, self.heads, recipe, machine)
         self.epoch = self.at = self.step = 0
         self.spent = 0.0  # seconds, waiting included
         self.seen = time.monotonic()
@@ -75,7 +80,7 @@ class Run:
             dml.start_projection(self.net, self._embedded(sample.tolist(), self.net.features))
         firsts = [int(number) for members in self.batches.members for number in members[:1]]
         vectors = self._embedded(firsts, self.net.forward)
-        self.loss.start_at(vectors, torch.from_numpy(self.batches.numbers[firsts]))
+        self.loss.start_at(vectors, torch.from_numpy(self.batches.numbers[firsts]).to(vectors.device))
 
     def train(self) -> None:
         """Go on until the recipe is done. The norms of the trunk keep ImageNet's statistics throughout."""
@@ -97,7 +102,7 @@ class Run:
     def learn(self, pictures: Tensor, classes: Tensor) -> float:
         """One step on pictures (N, 3, S, S) and their classes (N,); the loss before it."""
         self._set_rate()
-        with precision.mixed(self.recipe.half):
+        with precision.mixed(self.recipe.half, self.machine.device):
             features = self.net.features(pictures)
         features = features.float()
         loss = self.loss(self.net.embedded(features), classes)
@@ -131,7 +136,7 @@ class Run:
 
     def resume(self) -> None:
         """Take up the state in the folder; raises `ValueError` if it was another recipe or other products."""
-        state = torch.load(self.folder / "last.pt", weights_only=True)
+        state = torch.load(self.folder / "last.pt", self.machine.device, weights_only=True)
         if state["recipe"] != asdict(self.recipe) or len(state["loss"]["proxies"]) != len(self.batches.classes):
             raise ValueError(f"{self.folder} holds a run of another recipe or other data: choose another folder.")
         for name in STATES:
@@ -160,9 +165,8 @@ class Run:
     @torch.no_grad()
     def _embedded(self, chosen: Sequence[int], network: Callable[[Tensor], Tensor]) -> Tensor:
         """What a function of the net makes of those shots, not augmented: (len(chosen), ...)."""
-        parts = [chosen[i : i + AT_ONCE] for i in range(0, len(chosen), AT_ONCE)]
-        with precision.mixed(self.recipe.half):
-            return torch.cat([network(self.batches.clean(part)).float() for part in parts])
+        with precision.mixed(self.recipe.half, self.machine.device):
+            return torch.cat([network(pictures).float() for pictures in self.batches.clean(chosen)])
 
 
 def release(
@@ -179,18 +183,22 @@ def release(
     return entry
 
 
-def publish(net: dml.EmbeddingNet, name: str, trunk: str, data: str, folder: Path) -> Weights:
-    """`release` with what follows from the trunk: the side that it is served at, and the licence."""
-    side = lite.SIZES[trunk].side if trunk in lite.SIZES else lite.SIZES["lite0"].side
+def publish(
+    net: dml.EmbeddingNet, name: str, trunk: str, data: str, folder: Path, *, side: int | None = None
+) -> Weights:
+    """`release` with what follows from the trunk: the licence and, if `side` is not given, the px it is served at."""
+    side = side or lite.SIZES[trunk if trunk in lite.SIZES else "lite0"].side
     licence = LICENCES.get(trunk, LICENCE)
     return release(net, name, side, trunk=trunk, data=data, licence=licence, folder=folder)
 
 
-def _optimizer(net: dml.EmbeddingNet, loss: dml.NormSoftmax, heads: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+def _optimizer(
+    net: dml.EmbeddingNet, loss: dml.NormSoftmax, heads: nn.Module, recipe: Recipe, machine: Machine
+) -> torch.optim.Optimizer:
     """AdamW; the proxies are not decayed, what is frozen is left out."""
     if recipe.frozen:
         dml.freeze(net, recipe.frozen)
-    if recipe.half:
+    if recipe.half and machine.device == "cpu":
         precision.keep_depthwise(net.trunk)
     trunk = [parameter for parameter in net.trunk.parameters() if parameter.requires_grad]
     groups = [

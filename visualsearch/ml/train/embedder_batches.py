@@ -6,14 +6,15 @@ Everything random follows from (seed, epoch, place in the epoch), so an interrup
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from visualsearch.ml import augment, lite, transforms
+from visualsearch.ml.train.ahead import CPU, Machine, ahead, normalised
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 
     from visualsearch.ml.datasets.retrieval import Shot
 
-AHEAD = 4  # batches drawn in advance
+AT_ONCE = 32  # pictures embedded together outside of training
 WIDEST = 0.15  # a detector's box may leave this much around the item, or cut into it
 
 
 class Batches:
-    """Pictures and class numbers of the shots, drawn ahead in a thread. `classes[i]` is the product of number i."""
+    """Pictures and class numbers of the shots, drawn ahead. `classes[i]` is the product of number i."""
 
     def __init__(
         self,
@@ -37,9 +38,10 @@ class Batches:
         views: int = 4,
         *,
         changes: Sequence[str] = augment.CHANGES,
+        machine: Machine = CPU,
     ):
         """`views`: at most so many shots of a class an epoch; `changes`: of `augment.CHANGES`, what is done to them."""
-        self.changes = changes
+        self.changes, self.machine = changes, machine
         self.shots, self.size, self.batch, self.seed, self.views = list(shots), size, batch, seed, views
         self.classes = sorted({shot.product for shot in shots})
         numbers = {product: number for number, product in enumerate(self.classes)}
@@ -57,27 +59,32 @@ class Batches:
         """The batches of an epoch from number `start` on: pictures (B, 3, S, S), normalised, and classes (B,)."""
         order = self.epoch(epoch)
         places = range(start, len(order) // self.batch)
-        with ThreadPoolExecutor(1) as pool:
-            waiting = [pool.submit(self._batch, order, epoch, at) for at in places[:AHEAD]]
-            for at in places:
-                if at + AHEAD in places:
-                    waiting.append(pool.submit(self._batch, order, epoch, at + AHEAD))
-                yield waiting.pop(0).result()
+        for squares, classes in ahead(partial(self._batch, order, epoch), places, self.machine.workers):
+            yield normalised(squares, lite.MEAN, lite.STD, self.machine.device), classes.to(self.machine.device)
 
-    def clean(self, chosen: Sequence[int]) -> torch.Tensor:
-        """Those shots as they would be indexed: (len(chosen), 3, S, S)."""
-        return as_tensor([transforms.letterboxed(whole(self.shots[i]), self.size, augment.PAD)[0] for i in chosen])
+    def clean(self, chosen: Sequence[int]) -> Iterator[torch.Tensor]:
+        """Those shots as they would be indexed, in their order: (at most AT_ONCE, 3, S, S) each time."""
+        parts = [chosen[i : i + AT_ONCE] for i in range(0, len(chosen), AT_ONCE)]
+        draw = partial(self._uncut_part, parts)
+        for squares in ahead(draw, range(len(parts)), self.machine.workers):
+            yield normalised(squares, lite.MEAN, lite.STD, self.machine.device)
+
+    def _uncut_part(self, parts: Sequence[Sequence[int]], at: int) -> torch.Tensor:
+        return stacked([self._uncut(number) for number in parts[at]])
+
+    def _uncut(self, number: int) -> Image.Image:
+        return transforms.letterboxed(whole(self.shots[number]), self.size, augment.PAD)[0]
 
     def _batch(self, order: NDArray[np.int64], epoch: int, at: int) -> tuple[torch.Tensor, torch.Tensor]:
         chosen = order[at * self.batch : (at + 1) * self.batch]
         draw = np.random.default_rng((self.seed, epoch, at))
-        return as_tensor([self._as_shopper(i, draw) for i in chosen]), torch.from_numpy(self.numbers[chosen])
+        return stacked([self._as_shopper(i, draw) for i in chosen]), torch.from_numpy(self.numbers[chosen])
 
     def _as_shopper(self, number: int, draw: np.random.Generator) -> Image.Image:
         """One shot, augmented; a packshot may get another shot's picture as its background."""
         shot = self.shots[number]
         if not self.changes:
-            return transforms.letterboxed(whole(shot), self.size, augment.PAD)[0]
+            return self._uncut(number)
         elsewhere = self.shots[draw.integers(len(self.shots))].picture() if draw.random() < 0.6 else None
         uncut = shot.part == "gallery" and draw.random() < 0.5
         picture = whole(shot) if uncut else shot.picture(draw.uniform(-0.02, WIDEST))
@@ -89,7 +96,11 @@ def whole(shot: Shot) -> Image.Image:
     return replace(shot, box=None).picture() if shot.part == "gallery" else shot.picture()
 
 
-def as_tensor(squares: Sequence[Image.Image]) -> torch.Tensor:
+def as_tensor(squares: Sequence[Image.Image], device: str = "cpu") -> torch.Tensor:
     """Squares of one size to (N, 3, S, S), normalised for a Lite trunk, channels last."""
-    batch = np.stack([transforms.as_array(square, lite.MEAN, lite.STD) for square in squares])
-    return torch.from_numpy(batch).to(memory_format=torch.channels_last)
+    return normalised(stacked(squares), lite.MEAN, lite.STD, device)
+
+
+def stacked(squares: Sequence[Image.Image]) -> torch.Tensor:
+    """Squares of one size to uint8 (N, S, S, 3)."""
+    return torch.from_numpy(np.stack([np.asarray(square) for square in squares]))

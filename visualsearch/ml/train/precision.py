@@ -1,7 +1,7 @@
-"""bfloat16 where the processor multiplies matrices in it (Intel's AMX): a step takes a half to a third of the time.
+"""bfloat16 where matrices are multiplied in it (a GPU, or Intel's AMX): a step takes a half to a third of the time.
 
-Without AMX it would take longer. With it, the gradients of depthwise convolutions alone would take most of a step, so
-these few weights stay as they came; everything around them learns.
+On a processor without AMX it would take longer. With AMX the gradients of depthwise convolutions alone would take most
+of a step, so these few weights stay as they came; everything around them learns. On a GPU all learn.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import torch
 from torch import nn
 
 
-def available() -> bool:
-    """Whether bfloat16 is quicker here."""
-    return bool(torch.cpu.get_capabilities().get("amx_bf16"))
+def available(device: str = "cpu") -> bool:
+    """Whether bfloat16 is quicker there."""
+    return device != "cpu" or bool(torch.cpu.get_capabilities().get("amx_bf16"))
 
 
-def mixed(half: bool) -> torch.autocast:
+def mixed(half: bool, device: str = "cpu") -> torch.autocast:
     """A context in which convolutions and products are computed in bfloat16, if `half`."""
-    return torch.autocast("cpu", torch.bfloat16, enabled=half)
+    return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=half)
 
 
 def keep_depthwise(network: nn.Module) -> None:
