@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -131,7 +131,8 @@ def detections(
 
     `least` is the score below which nothing is an item; nor is what is worn `NOWHERE`. One position holds one garment,
     except an outer layer over an inner one and garments that hardly overlap (two people, a pair of shoes): see
-    `one_a_place`.
+    `one_a_place`. What it drops keeps `weights.threshold` of its score: too little to be shown, but there for whoever
+    asks for everything, as average precision does (after Soft-NMS, arXiv 1704.04503).
     """
     corners, scores, labels = candidates(maps, weights, least)
     fractions = letterbox.fractions(corners)
@@ -142,7 +143,9 @@ def detections(
         for box, score, label in zip(fractions[inside], scores[inside], labels[inside], strict=True)
         if weights.positions[label] != NOWHERE
     ]
-    return one_a_place(found)
+    kept = one_a_place(found)
+    second = [replace(one, score=one.score * weights.threshold) for one in found if one not in kept]
+    return sorted((*kept, *(one for one in second if 0 < one.score >= least)), key=lambda one: -one.score)
 
 
 def one_a_place(found: Sequence[Detection]) -> list[Detection]:

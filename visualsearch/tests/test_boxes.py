@@ -128,3 +128,13 @@ def test_a_bag_before_a_skirt_and_two_people_keep_everything():
         detection("pants", "lower", 0.7, 0.4, 0, 0.9, 0.5),
     ]
     assert boxes.one_a_place(found) == found
+
+
+def test_the_second_name_of_a_garment_is_kept_for_who_asks_for_everything():
+    raw = raw_map((1, 1, 5.0, 0))
+    raw[7, 1, 1] = 0.0  # of the same box: as like to be the third class as not
+    entry, whole = weights(positions=("upper", "upper", "upper")), Letterbox.of(64, 64, 64)
+    first, second = boxes.detections([raw], entry, whole, 0.01)
+    assert (first.label, second.label) == ("shirt", "bag")
+    assert second.score == pytest.approx(entry.threshold * first.score / 2, abs=1e-4)
+    assert boxes.detections([raw], entry, whole, entry.threshold) == [first]

@@ -97,7 +97,7 @@ def test_a_lower_threshold_finds_more(street: Path):
     ("options", "sentence"),
     [
         (("--weights", "none"), "No weights are registered as 'none'"),
-        (("--weights", "embedder-lite1"), "embedder-lite1 is an embedder: it finds nothing"),
+        (("--weights", "embedder-lite1-288"), "embedder-lite1-288 is an embedder: it finds nothing"),
         (("--threshold", "15"), "a score from 0 to 1, not 15"),
         (("--threshold", "nan"), "a score from 0 to 1, not nan"),
         (("--draw", "{photo}"), r"Nothing can be written to .*\.jpg: File exists"),
@@ -136,7 +136,7 @@ def test_photos_of_one_garment_say_how_often_it_is_found(tmp_path: Path):
 
 
 def test_figures_are_kept_under_the_name_of_what_they_were_measured_on(street: Path, tmp_path: Path, monkeypatch):
-    entry = replace(evaluate_detector.named("detector-lite0"), figures={"other": 1.0})
+    entry = replace(evaluate_detector.named("detector-lite2"), figures={"other": 1.0})
     kept = []
     monkeypatch.setattr(evaluate_detector, "named", lambda name: entry)
     monkeypatch.setattr(evaluate_detector, "write_entry", kept.append)
@@ -160,7 +160,7 @@ def test_what_cannot_be_measured_on_is_named(street: Path, tmp_path: Path, monke
     assert "not a zip file" in refused(tmp_path / "detection-colorful.zip")
     assert "no photo with a box" in refused(tmp_path)
     assert "has no part 'test', only all and held-out" in refused(street, "--part", "test")
-    strange = replace(evaluate_detector.named("detector-lite0"), classes=("sling",))
+    strange = replace(evaluate_detector.named("detector-lite2"), classes=("sling",))
     monkeypatch.setattr(evaluate_detector, "named", lambda name: strange)
     assert "knows kinds that the photos' boxes do not: sling" in refused(street)
 

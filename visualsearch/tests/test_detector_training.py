@@ -99,7 +99,7 @@ def test_a_run_that_is_taken_up_gives_the_same_weights(tmp_path: Path, cache: de
         assert all(torch.equal(ours[key], theirs[key]) for key in theirs)
 
 
-def interrupted(*_) -> dict:
+def interrupted(*_, **__) -> dict:
     raise KeyboardInterrupt
 
 

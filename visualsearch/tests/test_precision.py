@@ -46,7 +46,7 @@ def test_only_depthwise_convolutions_are_kept(net: dml.EmbeddingNet):
 
 
 def test_a_detector_is_shown_sizes_around_the_one_that_it_will_be_served():
-    assert Recipe(size=416).shown() == (320, 352, 384, 416, 448)
+    assert Recipe(size=416).shown() == (320, 352, 384, 416, 448, 480)
     assert Recipe(size=64, sizes=(64,)).shown() == (64,)
 
 

@@ -36,6 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, help="1 is quickest on a busy machine: two wait for each other")
         add_machine(parser)
         parser.add_argument("--resume", action="store_true", help="go on with the run in the folder")
+        parser.add_argument(
+            "--mean", nargs="+", type=int, default=[], help="register the mean of these epochs, not the last"
+        )
         parser.add_argument("--name", help="of the weights in the registry; nothing is registered without")
 
     def handle(self, *, data: list[str], folder: Path, resume: bool, **options: Any) -> None:
@@ -63,14 +66,16 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         run.train(caches, shares, held_out)
         if options["name"]:
-            self.register(folder, options["name"], options["arch"], options["served"] or options["size"])
+            self.register(folder, **options)
 
-    def register(self, folder: Path, name: str, arch: str, size: int) -> None:
+    def register(
+        self, folder: Path, *, name: str, arch: str, size: int, served: int | None, mean: list[int], **_: Any
+    ) -> None:
         """Export the averaged network into the registry."""
         from visualsearch.ml.train.detector_release import averaged, release
         from visualsearch.ml.weights import ARTIFACTS
 
-        weights = release(averaged(folder), ARTIFACTS, name=name, architecture=arch, size=size)
+        weights = release(averaged(folder, mean), ARTIFACTS, name=name, architecture=arch, size=served or size)
         self.stdout.write(f"Registered {weights.name}: {weights.file}, sha256 {weights.sha256[:12]}.")
 
 

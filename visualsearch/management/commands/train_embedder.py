@@ -46,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--heads", type=float, default=0.2, help="weight of the heads for kind and colour")
         parser.add_argument("--batch", type=int, default=32)
+        parser.add_argument("--warm", type=int, default=40, help="steps until the full rate")
         parser.add_argument(
             "--changes", nargs="*", choices=CHANGES, default=CHANGES, help="to pictures, as shoppers make them; or none"
         )
@@ -86,7 +87,7 @@ class Command(BaseCommand):
 
         if options["threads"]:
             torch.set_num_threads(options["threads"])
-        fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size", "heads", "batch")}
+        fields = {name: options[name] for name in ("seed", "epochs", "minutes", "size", "heads", "batch", "warm")}
         fields["changes"] = tuple(options["changes"])
         rate = options["rate"] or (2e-4 if options["start"] is None else 5e-5)
         machine = Machine(options["device"], options["workers"])

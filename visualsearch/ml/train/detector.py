@@ -41,7 +41,7 @@ class Recipe:
     minutes: float = 0.0
     batch: int = 16
     size: int = 416  # of the pictures for measuring, and of the exported network
-    sizes: tuple[int, ...] = ()  # of the pictures to learn from; empty: five around `size`
+    sizes: tuple[int, ...] = ()  # of the pictures to learn from; empty: six around `size`
     rate: float = 3e-4  # of layers that came with weights; new ones learn `fresh` times as fast
     fresh: float = 3.0
     decay: float = 0.02
@@ -49,16 +49,20 @@ class Recipe:
     calm: float = 0.85  # from this part of the run on no more mosaics, and photos as they will be asked
     half: bool = field(default_factory=precision.available)  # bfloat16, depthwise kernels as they came
     warm: int = 100  # steps
-    average: float = 0.998  # of the weights (EMA)
+    average: float = 0.999  # of the weights (EMA)
     frozen: int = 3  # first convolutions that stay as they are when they came with weights; they cost the most time
 
     def shown(self) -> tuple[int, ...]:
         """The sizes to learn from, px."""
-        return self.sizes or tuple(range(self.size - 96, self.size + 33, 32))
+        return self.sizes or tuple(range(self.size - 96, self.size + 65, 32))
 
 
 class Run:
-    """A network being trained; its state is in `folder/last.pt`, its history in `folder/log.jsonl`."""
+    """A network being trained; its state is in `folder/last.pt`, its history in `folder/log.jsonl`.
+
+    Of each epoch the averaged weights stay, in half precision, as `folder/epoch-<n>.pt`: a set as small as these is
+    soon known by heart, and the last epoch need not be the best.
+    """
 
     def __init__(self, network: Network, recipe: Recipe, folder: Path, warm_layers: int = 0, *, machine: Machine = CPU):
         """`warm_layers`: how many convolutions already know something."""
@@ -173,6 +177,8 @@ class Run:
         counts = {"epoch": self.epoch, "step": self.step, "spent": self.spent, "warm_layers": self.warm_layers}
         torch.save(state | counts | {"recipe": asdict(self.recipe)}, self.folder / "next.pt")
         (self.folder / "next.pt").replace(self.folder / "last.pt")
+        half = {k: v.half() if v.is_floating_point() else v for k, v in self.average.state_dict().items()}
+        torch.save(half, self.folder / f"epoch-{self.epoch}.pt")
 
     def resume(self) -> None:
         """Take up the state in the folder; raises `FileNotFoundError` when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from visualsearch.ml.train.detector_start import Network, opened
 from visualsearch.ml.weights import Weights, hash_file, write_entry
 from visualsearch.ml.yolov3 import YOLOv3
 
-NAME = "detector-lite0"
+NAME = "detector-lite2"
 LICENCES = {
     LiteYOLO: "MIT; trunk started from EfficientNet-Lite's ImageNet weights, Apache-2.0",
     YOLOv3: "MIT; may have started from Darknet's COCO weights (public domain)",
@@ -24,10 +25,18 @@ THRESHOLD = 0.15
 MAPS = ("coarse", "middle", "fine")
 
 
-def averaged(folder: Path) -> Network:
-    """The averaged network of the run in `folder`, in evaluation mode."""
+def averaged(folder: Path, epochs: Sequence[int] = ()) -> Network:
+    """The averaged network of the run in `folder`, in evaluation mode: as it is, or the mean of what it was after some
+    epochs (arXiv 1803.05407). Raises `FileNotFoundError` for an epoch that it did not come to.
+    """
     network = opened(folder)
-    network.load_state_dict(torch.load(folder / "last.pt", "cpu", weights_only=True)["average"])
+    if not epochs:
+        network.load_state_dict(torch.load(folder / "last.pt", "cpu", weights_only=True)["average"])
+        return network.eval()
+    states = [torch.load(folder / f"epoch-{epoch}.pt", "cpu", weights_only=True) for epoch in epochs]
+    for name, ours in network.state_dict().items():
+        several = torch.stack([state[name] for state in states])
+        ours.copy_(several.float().mean(0) if ours.is_floating_point() else several[-1])
     return network.eval()
 
 
