@@ -131,8 +131,8 @@ def detections(
 
     `least` is the score below which nothing is an item; nor is what is worn `NOWHERE`. One position holds one garment,
     except an outer layer over an inner one and garments that hardly overlap (two people, a pair of shoes): see
-    `one_a_place`. What it drops keeps `weights.threshold` of its score: too little to be shown, but there for whoever
-    asks for everything, as average precision does (after Soft-NMS, arXiv 1704.04503).
+    `one_a_place`. What it drops keeps a score below `weights.threshold`, in the same order: too little to be shown, but
+    there for whoever asks for everything, as average precision does (after Soft-NMS, arXiv 1704.04503).
     """
     corners, scores, labels = candidates(maps, weights, least)
     fractions = letterbox.fractions(corners)
@@ -144,8 +144,12 @@ def detections(
         if weights.positions[label] != NOWHERE
     ]
     kept = one_a_place(found)
-    second = [replace(one, score=one.score * weights.threshold) for one in found if one not in kept]
+    second = [_demoted(one, weights.threshold) for one in found if one not in kept]
     return sorted((*kept, *(one for one in second if 0 < one.score >= least)), key=lambda one: -one.score)
+
+
+def _demoted(one: Detection, threshold: float) -> Detection:
+    return replace(one, score=min(one.score, threshold * one.score**0.5))
 
 
 def one_a_place(found: Sequence[Detection]) -> list[Detection]:

@@ -136,5 +136,5 @@ def test_the_second_name_of_a_garment_is_kept_for_who_asks_for_everything():
     entry, whole = weights(positions=("upper", "upper", "upper")), Letterbox.of(64, 64, 64)
     first, second = boxes.detections([raw], entry, whole, 0.01)
     assert (first.label, second.label) == ("shirt", "bag")
-    assert second.score == pytest.approx(entry.threshold * first.score / 2, abs=1e-4)
+    assert second.score == pytest.approx(entry.threshold * (first.score / 2) ** 0.5, abs=1e-4)
     assert boxes.detections([raw], entry, whole, entry.threshold) == [first]
