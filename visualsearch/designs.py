@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-# Cosine. Of Luma's 420 pictures the nearest of another style is below it for three in four, and 0.90 at most; two in
+# Cosine. Of Luma's 420 pictures the nearest of another style is below it for three in four, and 0.89 at most; two in
 # five pairs of colours of one style lie above it: those that one sees twice. The name decides, this only checks.
-NEARLY = 0.75
+NEARLY = 0.72
 MOST = 60  # products of one brand and category with a common word that are compared by name
 COLOURS = frozenset(
     re.findall(

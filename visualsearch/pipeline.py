@@ -56,7 +56,7 @@ def describe(
     picture = photos.bounded(picture)
     found = detector.detect(picture)[:MOST_ITEMS]
     if not found and doubtful is not None:
-        found = detector.detect(picture, doubtful)[:GUESSES]
+        found = boxes.one_a_place(detector.detect(picture, doubtful))[:GUESSES]
     if seen:
         seen(found)
     crops = [picture, *(transforms.crop(picture, item.box, MARGIN) for item in found)]
