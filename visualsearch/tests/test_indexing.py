@@ -81,7 +81,8 @@ class TestASavedPicture:
     def test_is_indexed_with_guesses_where_the_detector_is_sure_of_nothing(
         self, image, monkeypatch, scores, kept, asked
     ):
-        found = [Detection("bag", "bag", score, Box(0, 0, 0.5, 0.5)) for score in scores]
+        apart = [Box(0.2 * at, 0, 0.2 * at + 0.2, 0.5) for at in range(len(scores))]
+        found = [Detection("bag", "bag", score, box) for score, box in zip(scores, apart, strict=True)]
         monkeypatch.setattr(FakeDetector, "found", found)
         indexing.index(image.pk)
         assert [r.score for r in image.regions.all()] == kept
