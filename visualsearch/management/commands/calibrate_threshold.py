@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from visualsearch.versions import Pair
 
 DRAWN = Path("var/calibration")
+WIDTHS = (800, 720)  # px of products and street photos, as the demo has them
 ERROR = 0.1
 FEWEST = 30  # questions from which a position gets a floor
 NOT_READ = (WeightsError, DatasetError, NoFiles, Unreadable, ValueError, OSError, zipfile.BadZipFile)
@@ -89,7 +90,8 @@ class Command(BaseCommand):
         """The floors, once they are printed with their errors."""
         if protocol == "studio":
             seed, drawn = options["seed"], {name: options[name] for name in ("photos", "products")}
-            data = save_catalogue(data / "-".join(map(str, (seed, *drawn.values()))), seed, **drawn)
+            folder = data / "-".join(map(str, (seed, *drawn.values(), *WIDTHS)))
+            data = save_catalogue(folder, seed, widths=WIDTHS, **drawn)
         shots = READERS[protocol](data)
         names = {"DETECTOR": pair.detector.name, "EMBEDDER": pair.embedder.name}
         with override_settings(VISUALSEARCH=settings.VISUALSEARCH | names), trial_shop():
