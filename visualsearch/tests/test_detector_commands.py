@@ -171,5 +171,7 @@ def test_a_detector_is_trained_for_a_moment(street: Path, tmp_path: Path, capsys
     run(*arguments, "--epochs", "1")
     run(*arguments, "--epochs", "2", "--resume")
     assert len((folder / "log.jsonl").read_text().splitlines()) == 2
+    with pytest.raises(CommandError, match="has no epoch 5: it has had 2"):
+        run(*arguments, "--epochs", "2", "--resume", "--mean", "1", "5", "--name", "never")
     with pytest.raises(CommandError, match="no run to resume"):
         run(*arguments[:-1], tmp_path / "elsewhere" / "detector", "--resume")

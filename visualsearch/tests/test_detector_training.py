@@ -118,6 +118,19 @@ def test_there_has_to_be_a_run_to_take_up(tmp_path: Path):
         detector_start.take_up(QUICK, tmp_path)
 
 
+def test_the_mean_of_some_epochs_can_be_had_instead_of_the_last(tmp_path: Path, cache: detection.Cache, capsys):
+    run = small_run(tmp_path / "run")
+    run.train([cache], [1.0], [cache])
+    one, other = (averaged(tmp_path / "run", [epoch]).state_dict() for epoch in (1, 2))
+    mean = averaged(tmp_path / "run", [1, 2]).state_dict()
+    kernel = "layers.0.0.weight"
+    assert not torch.equal(one[kernel], other[kernel])
+    assert torch.allclose(mean[kernel], (one[kernel] + other[kernel]) / 2)
+    assert torch.allclose(other[kernel], run.average.state_dict()[kernel], atol=1e-3)
+    with pytest.raises(FileNotFoundError, match="no epoch 9: it has had 2"):
+        averaged(tmp_path / "run", [9])
+
+
 def test_a_trained_network_is_registered_and_serves(tmp_path: Path):
     run = small_run(tmp_path / "run")
     run.save()

@@ -75,7 +75,11 @@ class Command(BaseCommand):
         from visualsearch.ml.train.detector_release import averaged, release
         from visualsearch.ml.weights import ARTIFACTS
 
-        weights = release(averaged(folder, mean), ARTIFACTS, name=name, architecture=arch, size=served or size)
+        try:
+            network = averaged(folder, mean)
+        except FileNotFoundError as error:
+            raise CommandError(f"{error} Nothing is registered; try again with --resume and another --mean.") from error
+        weights = release(network, ARTIFACTS, name=name, architecture=arch, size=served or size)
         self.stdout.write(f"Registered {weights.name}: {weights.file}, sha256 {weights.sha256[:12]}.")
 
 

@@ -33,11 +33,18 @@ def averaged(folder: Path, epochs: Sequence[int] = ()) -> Network:
     if not epochs:
         network.load_state_dict(torch.load(folder / "last.pt", "cpu", weights_only=True)["average"])
         return network.eval()
-    states = [torch.load(folder / f"epoch-{epoch}.pt", "cpu", weights_only=True) for epoch in epochs]
+    files = {epoch: folder / f"epoch-{epoch}.pt" for epoch in epochs}
+    if missing := [epoch for epoch, file in files.items() if not file.is_file()]:
+        raise FileNotFoundError(f"The run in {folder} has no epoch {missing[0]}: it has had {_epochs(folder)}.")
+    states = [torch.load(file, "cpu", weights_only=True) for file in files.values()]
     for name, ours in network.state_dict().items():
         several = torch.stack([state[name] for state in states])
         ours.copy_(several.float().mean(0) if ours.is_floating_point() else several[-1])
     return network.eval()
+
+
+def _epochs(folder: Path) -> int:
+    return len(list(folder.glob("epoch-*.pt")))
 
 
 def release(
