@@ -8,8 +8,9 @@ from torch import nn
 
 from visualsearch.ml import dml, lite
 from visualsearch.ml.session import Embedder
+from visualsearch.ml.train.ahead import normalised
 from visualsearch.ml.train.embedder import release
-from visualsearch.ml.train.embedder_batches import as_tensor
+from visualsearch.ml.train.embedder_batches import stacked
 
 
 def small(features: int = 24, dimension: int = 8) -> dml.EmbeddingNet:
@@ -98,7 +99,8 @@ def photos() -> list[Image.Image]:
 def squares(size: int) -> torch.Tensor:
     from visualsearch.ml import transforms
 
-    return as_tensor([transforms.letterboxed(photo, size, 128)[0] for photo in photos()])
+    squares = stacked([transforms.letterboxed(photo, size, 128)[0] for photo in photos()])
+    return normalised(squares, lite.MEAN, lite.STD)
 
 
 def as_stored(net: nn.Module) -> nn.Module:

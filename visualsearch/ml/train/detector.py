@@ -118,8 +118,7 @@ class Run:
         for conv, norm in islice(self.network.convolutions(), min(self.recipe.frozen, self.warm_layers)):
             for module in filter(None, (conv, norm)):
                 module.eval().requires_grad_(False)
-        if self.recipe.half and self.machine.device == "cpu":
-            precision.keep_depthwise(self.network)
+        precision.spare(self.network, self.recipe.half, self.machine.device)
 
     def _look_at_clock(self) -> None:
         """Add the time since the last look."""

@@ -198,8 +198,7 @@ def _optimizer(
     """AdamW; the proxies are not decayed, what is frozen is left out."""
     if recipe.frozen:
         dml.freeze(net, recipe.frozen)
-    if recipe.half and machine.device == "cpu":
-        precision.keep_depthwise(net.trunk)
+    precision.spare(net.trunk, recipe.half, machine.device)
     trunk = [parameter for parameter in net.trunk.parameters() if parameter.requires_grad]
     groups = [
         {"name": "trunk", "params": trunk, "weight_decay": recipe.decay},

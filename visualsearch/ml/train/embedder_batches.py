@@ -96,11 +96,6 @@ def whole(shot: Shot) -> Image.Image:
     return replace(shot, box=None).picture() if shot.part == "gallery" else shot.picture()
 
 
-def as_tensor(squares: Sequence[Image.Image], device: str = "cpu") -> torch.Tensor:
-    """Squares of one size to (N, 3, S, S), normalised for a Lite trunk, channels last."""
-    return normalised(stacked(squares), lite.MEAN, lite.STD, device)
-
-
 def stacked(squares: Sequence[Image.Image]) -> torch.Tensor:
     """Squares of one size to uint8 (N, S, S, 3)."""
     return torch.from_numpy(np.stack([np.asarray(square) for square in squares]))

@@ -20,6 +20,12 @@ def mixed(half: bool, device: str = "cpu") -> torch.autocast:
     return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=half)
 
 
+def spare(network: nn.Module, half: bool, device: str = "cpu") -> None:
+    """Leave out of learning what would cost most of a step there."""
+    if half and device == "cpu":
+        keep_depthwise(network)
+
+
 def keep_depthwise(network: nn.Module) -> None:
     """Leave depthwise convolutions as they are, biases too: the gradients of kernel and bias are computed together."""
     for module in network.modules():
