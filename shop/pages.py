@@ -15,6 +15,7 @@ urlpatterns = [
     path("new.rss", feeds.New(), name="new-rss"),
     path("new.atom", feeds.NewAtom(), name="new-atom"),
     path("offline/", views.offline, name="offline"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path(
         "sitemap.xml", maps.index, {"sitemaps": sitemaps.SECTIONS, "sitemap_url_name": "sitemap"}, name="sitemap-index"

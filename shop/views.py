@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from catalog.models import Category, Product
@@ -60,6 +61,12 @@ def offline(request: HttpRequest) -> HttpResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """At the root, because a service worker speaks for what lies below it."""
     return render(request, "worker.js", content_type="text/javascript")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where a browser looks that shows a picture, or anything else without a head to name the icon in."""
+    return redirect(static("icons/favicon.svg"))
 
 
 @require_safe

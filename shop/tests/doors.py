@@ -12,8 +12,8 @@ ANYBODY, LINK, SIGNED_IN, OWNER, PROVIDER = "anybody", "who has the link", "sign
 DOORS = {
     ANYBODY: """
         alive ready language home category product sizes find offline service-worker robots sitemap sitemap-index
-        new-rss new-atom suggest rendition picture photo-search search-forget-all product-similar product-look reviews
-        cart cart-add cart-change cart-remove cart-voucher cart-sizes checkout wishes wish admin-login
+        favicon new-rss new-atom suggest rendition picture photo-search search-forget-all product-similar product-look
+        reviews cart cart-add cart-change cart-remove cart-voucher cart-sizes checkout wishes wish admin-login
         account_login account_logout account_signup account_inactive account_reset_password account_reset_password_done
         account_reset_password_from_key account_reset_password_from_key_done account_confirm_email
         account_email_verification_sent account_confirm_login_code

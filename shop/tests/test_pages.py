@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
+from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -200,6 +202,12 @@ def test_the_worker_of_the_browser_keeps_the_offline_page(client):
     assert response["Content-Type"] == "text/javascript"
     assert reverse("offline") in text(response)
     assert "There is no connection" in text(client.get(reverse("offline")))
+
+
+def test_a_browser_that_shows_a_picture_alone_finds_the_icon(client):
+    response = client.get("/favicon.ico")
+    assert response["Location"] == static("icons/favicon.svg")
+    assert finders.find("icons/favicon.svg")
 
 
 def test_the_page_after_a_crash_needs_nothing(client, rf, django_assert_num_queries):
