@@ -70,7 +70,7 @@ def main() -> int:
     parser.add_argument("--hits", type=int, default=60, help="how many hits; 200 take some minutes")
     parser.add_argument("--products", type=int, default=60, help="products drawn for the gallery")
     parser.add_argument("--seed", type=int, default=4)
-    parser.add_argument("--embedder", default="embedder-lite1-288")
+    parser.add_argument("--embedder", default="embedder-lite1-fine")
     parser.add_argument("--threads", type=int, default=0)
     asked = parser.parse_args()
     embedder = Embedder(weights.named(asked.embedder), threads=asked.threads)

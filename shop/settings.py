@@ -170,7 +170,7 @@ STORAGES = {
 # --- Visual search --------------------------------------------------------------------------------------------------
 VISUALSEARCH = {
     "DETECTOR": env("VISUALSEARCH_DETECTOR", default="detector-lite2"),
-    "EMBEDDER": env("VISUALSEARCH_EMBEDDER", default="embedder-lite1-288"),
+    "EMBEDDER": env("VISUALSEARCH_EMBEDDER", default="embedder-lite1-fine"),
     "MODELS": Path(env("VISUALSEARCH_MODELS", default=str(VAR_DIR / "models"))),  # those that are not shipped
     "PROVIDERS": env.list("VISUALSEARCH_PROVIDERS", default=["CPUExecutionProvider"]),
     "THREADS": env.int("VISUALSEARCH_THREADS", default=0),  # 0: every core

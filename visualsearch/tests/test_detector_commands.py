@@ -97,7 +97,7 @@ def test_a_lower_threshold_finds_more(street: Path):
     ("options", "sentence"),
     [
         (("--weights", "none"), "No weights are registered as 'none'"),
-        (("--weights", "embedder-lite1-288"), "embedder-lite1-288 is an embedder: it finds nothing"),
+        (("--weights", "embedder-lite1-fine"), "embedder-lite1-fine is an embedder: it finds nothing"),
         (("--threshold", "15"), "a score from 0 to 1, not 15"),
         (("--threshold", "nan"), "a score from 0 to 1, not nan"),
         (("--draw", "{photo}"), r"Nothing can be written to .*\.jpg: File exists"),
