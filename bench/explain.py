@@ -23,9 +23,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
+from django.conf import settings
+
 from catalog import studio
 from visualsearch.ml import occlusion, transforms, weights
 from visualsearch.ml.evaluate import intervals
+from visualsearch.ml.evaluate.retrieval import MARGIN
 from visualsearch.ml.session import Embedder, EmbedsPictures
 from visualsearch.ml.types import Box
 
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
 AIM = 0.8
-MARGIN = 0.05  # as `pipeline.MARGIN`: importing it would need the services of the shop
 HITS = 3  # of each item: the nearest products of its position
 
 
@@ -70,7 +72,7 @@ def main() -> int:
     parser.add_argument("--hits", type=int, default=60, help="how many hits; 200 take some minutes")
     parser.add_argument("--products", type=int, default=60, help="products drawn for the gallery")
     parser.add_argument("--seed", type=int, default=4)
-    parser.add_argument("--embedder", default="embedder-lite1-fine")
+    parser.add_argument("--embedder", default=settings.VISUALSEARCH["EMBEDDER"])
     parser.add_argument("--threads", type=int, default=0)
     asked = parser.parse_args()
     embedder = Embedder(weights.named(asked.embedder), threads=asked.threads)
