@@ -48,7 +48,7 @@ class Processes:
         port, mails = free_port(), folder / "mail"
         self.address, self.log = f"http://127.0.0.1:{port}", folder / "processes.log"
         self.env = of_a_process(HOST="127.0.0.1", PORT=str(port), EMAIL_URL=f"filemail:///{mails}")
-        self.running = []
+        self.running, self.sent = [], threading.Event()  # a form is on its way
 
     def start(self):
         with self.log.open("ab") as file:
@@ -96,6 +96,7 @@ class Guest:
             try:
                 if form is None:
                     return self.session.get(urljoin(self.shop.address, path), timeout=20)
+                self.shop.sent.set()
                 return self.session.post(urljoin(self.shop.address, path), data=form, timeout=20)
             except requests.RequestException as error:
                 self.cut += form is not None and "refused" not in str(error)  # it had been sent, or partly
@@ -143,6 +144,9 @@ def test_each_who_could_has_bought_once(tmp_path):
             while not over.is_set() and len(kills) < KILLS:
                 both.answers()
                 over.wait(0.2 + 0.6 * moments.random())
+                both.sent.clear()
+                both.sent.wait(5)  # so that something is at work, however slow the machine
+                over.wait(0.04 * moments.random())
                 both.kill()
                 kills.append(time.monotonic())
                 both.start()
