@@ -28,7 +28,6 @@ from django.conf import settings
 from catalog import studio
 from visualsearch.ml import occlusion, transforms, weights
 from visualsearch.ml.evaluate import intervals
-from visualsearch.ml.evaluate.retrieval import MARGIN
 from visualsearch.ml.session import Embedder, EmbedsPictures
 from visualsearch.ml.types import Box
 
@@ -53,7 +52,7 @@ class Garment:
 def garments(picture: studio.Picture, embedder: EmbedsPictures) -> Iterator[Garment]:
     """What the picture shows, by its true boxes."""
     for item in picture.items:
-        crop = transforms.crop(picture.image, Box(*item.box), MARGIN)
+        crop = transforms.crop(picture.image, Box(*item.box), transforms.MARGIN)
         yield Garment(f"{item.index}", item.position, crop, embedder.embed([crop])[0])
 
 

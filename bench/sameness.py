@@ -76,8 +76,9 @@ def main() -> None:
     embedder = Embedder(weights.named(asked.embedder))
     shots = [shot for shot in luma(asked.data) if shot.part == "gallery"]
     vectors = retrieval.embedded(embedder, shots).embeddings  # (N, D)
+    pictures = [shot.picture() for shot in shots[::EVERY]]
     for name, (part, cut) in CHANGES.items():
-        copies = np.concatenate([embedder.embed([again(shot.picture(), part, cut)]) for shot in shots[::EVERY]])
+        copies = np.concatenate([embedder.embed([again(picture, part, cut)]) for picture in pictures])
         print(line(f"itself, {name}", (copies * vectors[::EVERY]).sum(1), thresholds), flush=True)
     cosines, styles = vectors @ vectors.T, np.array([shot.style for shot in shots])
     same = styles[:, None] == styles[None]

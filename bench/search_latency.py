@@ -91,7 +91,7 @@ def bare_work(photo: bytes) -> Callable[[], tuple[float, float, float]]:
         decoded = time.perf_counter()
         items = detector.detect(picture)[: pipeline.MOST_ITEMS]
         detected = time.perf_counter()
-        embedder.embed([picture, *(transforms.crop(picture, item.box, pipeline.MARGIN) for item in items)])
+        embedder.embed([picture, *(transforms.crop(picture, item.box, transforms.MARGIN) for item in items)])
         embedded_at = time.perf_counter()
         return 1000 * (decoded - begin), 1000 * (detected - decoded), 1000 * (embedded_at - detected)
 

@@ -109,11 +109,10 @@ def _explained(photo: bytes, asked: PhotoRegion, region: Region) -> Explanation:
 
 def _side(picture: Image.Image, own: PhotoRegion | Region, other: PhotoRegion | Region, embedder: Any) -> Side:
     """The part of one's region that its likeness to the other's vector hangs on."""
-    from visualsearch import pipeline
     from visualsearch.ml import hues, occlusion, transforms
 
     picture = photos.bounded(picture)
-    margin = pipeline.MARGIN if own.ordinal else 0.0
+    margin = transforms.MARGIN if own.ordinal else 0.0
     crop = transforms.crop(picture, own.box, margin)
     part = occlusion.decisive_part(crop, embedder, other.embedding)
     colour = hues.colour_of(crop) if own.ordinal else ""  # of a whole picture it would be the ground's

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from visualsearch.ml.types import Box, Detection
     from visualsearch.models import ModelVersion
 
-MARGIN = 0.05  # of a box's own side, added on each side of an item before it is embedded
 MOST_ITEMS = 12  # a picture; the surest are kept
 GUESSES = 3
 SAME = 0.5  # a chosen part and an item of more IoU are one thing
@@ -59,7 +58,7 @@ def describe(
         found = boxes.one_a_place(detector.detect(picture, doubtful))[:GUESSES]
     if seen:
         seen(found)
-    crops = [picture, *(transforms.crop(picture, item.box, MARGIN) for item in found)]
+    crops = [picture, *(transforms.crop(picture, item.box, transforms.MARGIN) for item in found)]
     vectors = fitted(embedder.embed(crops))  # (1 + items, DIMENSION)
     items = [Region(i.label, i.position, i.score, i.box, v) for i, v in zip(found, vectors[1:], strict=True)]
     return [Region("", WHOLE, 1.0, FULL_FRAME, vectors[0]), *items]
@@ -78,7 +77,7 @@ def describe_part(
     the wearer too; else what the detector sees in the part alone; else nothing, and is compared with whole pictures.
     """
     picture = photos.bounded(picture)
-    crop = transforms.crop(picture, box, MARGIN)
+    crop = transforms.crop(picture, box, transforms.MARGIN)
     close = [one for one in found if boxes.overlap(one.box, box) >= SAME]
     thing = max(close, key=lambda one: boxes.overlap(one.box, box), default=None)
     thing = thing or main_of(detector.detect(crop)) or main_of(detector.detect(crop, DOUBTFUL))

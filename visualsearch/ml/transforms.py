@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from visualsearch.ml.types import Box
 
+MARGIN = 0.05  # of a box's own side, added on each side of an item before it is embedded
+
 
 def letterboxed(picture: Image.Image, size: int, pad: int) -> tuple[Image.Image, Letterbox]:
     """Scale a picture into a square of `size` px without changing its shape; the rest is grey `pad`."""

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from catalog.models import Product
 from catalog.tests.factories import VariantFactory
-from visualsearch import photos, pipeline
+from visualsearch import photos
+from visualsearch.ml import transforms
 from visualsearch.ml.types import Box, Detection
 from visualsearch.models import ModelVersion
 from visualsearch.tests import fakes
@@ -229,4 +230,4 @@ def test_a_picture_of_the_shop_finds_its_own_product(worker, client, send, shelf
     hits = client.get(send(photo("green"))["Location"]).context["whole"].hits.hits
     assert hits[0].product.slug == "green-thing"
     assert hits[0].score == pytest.approx(1, abs=1e-3)
-    assert pipeline.MARGIN == 0.05
+    assert transforms.MARGIN == 0.05

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from visualsearch.ml import transforms
 from visualsearch.ml.types import Box
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 KS = (1, 5, 10, 20)
 AT_ONCE = 16  # pictures embedded together
 ROWS = 512  # queries compared together
-MARGIN = 0.05  # around an item's box, as the pipeline crops
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +164,4 @@ def _jittered(box: Box | None, jitter: float, draw: np.random.Generator) -> Box:
 
 
 def _pictures(shots: Sequence[Shot]) -> list[Image.Image]:
-    return [shot.picture(MARGIN) for shot in shots]
+    return [shot.picture(transforms.MARGIN) for shot in shots]

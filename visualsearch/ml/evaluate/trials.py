@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image
 
+from visualsearch.ml import transforms
 from visualsearch.ml.evaluate import intervals, retrieval
 from visualsearch.ml.evaluate.sheets import Section, Tile
 
@@ -115,13 +116,13 @@ class Trial:
 
     def _row(self, number: int, words: str) -> list[Tile]:
         asked = self.questions[number]
-        tiles = [Tile(asked.picture(retrieval.MARGIN), f"asked: {asked.product}; {words}")]
+        tiles = [Tile(asked.picture(transforms.MARGIN), f"asked: {asked.product}; {words}")]
         for answer in self.answers[number]:
             if answer < 0:
                 tiles.append(Tile(Image.new("RGB", (8, 8), "white")))
                 continue
             shown = self.gallery[answer]
-            tiles.append(Tile(shown.picture(retrieval.MARGIN), shown.product, shown.product == asked.product))
+            tiles.append(Tile(shown.picture(transforms.MARGIN), shown.product, shown.product == asked.product))
         return tiles
 
 
